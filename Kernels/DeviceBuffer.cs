@@ -1,0 +1,28 @@
+namespace SpecExecNative.Kernels;
+
+/// <summary>
+/// A block of one device's memory. Its address never leaves the device's own classes: everybody else
+/// speaks of views into it (<see cref="DeviceTensor"/>, <see cref="WeightMatrix"/>, <see cref="KvCacheLayer"/>).
+/// </summary>
+/// <remarks>Disposing it while queued work still uses it is an error of the caller.</remarks>
+public abstract class DeviceBuffer : IDisposable
+{
+    /// <summary>Every view's offset is a multiple of this many bytes.</summary>
+    public const int Alignment = 256;
+
+    protected DeviceBuffer(long bytes) => Bytes = bytes;
+
+    /// <summary>Size in bytes.</summary>
+    public long Bytes { get; }
+
+    /// <summary>A row-major view of this buffer from its start.</summary>
+    public DeviceTensor AsTensor(DType type, int rows, int columns) => new(this, 0, type, rows, columns);
+
+    public void Dispose()
+    {
+        Dispose(true);
+        GC.SuppressFinalize(this);
+    }
+
+    protected abstract void Dispose(bool disposing);
+}

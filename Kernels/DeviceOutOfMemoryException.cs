@@ -1,0 +1,14 @@
+namespace SpecExecNative.Kernels;
+
+/// <summary>A device, or the host for pinned memory, could not give the memory that was asked for.</summary>
+public sealed class DeviceOutOfMemoryException : Exception
+{
+    public DeviceOutOfMemoryException(string device, string purpose, long bytes, Exception? inner = null)
+        : base($"{device}: cannot allocate {bytes:N0} bytes for {purpose}.", inner)
+    {
+        RequestedBytes = bytes;
+    }
+
+    /// <summary>What was asked for.</summary>
+    public long RequestedBytes { get; }
+}
