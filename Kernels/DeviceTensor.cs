@@ -20,4 +20,20 @@ public readonly record struct DeviceTensor(DeviceBuffer Buffer, long ByteOffset,
         ArgumentOutOfRangeException.ThrowIfGreaterThan((long)first + count, Rows, nameof(count));
         return this with { ByteOffset = ByteOffset + ((long)first * Columns * Type.Bytes()), Rows = count };
     }
+
+    /// <summary>Columns <paramref name="first"/> … of a single row.</summary>
+    /// <exception cref="InvalidOperationException">There is more than one row: the columns would not be contiguous.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The columns are not all in this vector.</exception>
+    public DeviceTensor SliceColumns(int first, int count)
+    {
+        if (Rows != 1)
+        {
+            throw new InvalidOperationException("Only a vector can be cut by columns.");
+        }
+
+        ArgumentOutOfRangeException.ThrowIfNegative(first);
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((long)first + count, Columns, nameof(count));
+        return this with { ByteOffset = ByteOffset + ((long)first * Type.Bytes()), Columns = count };
+    }
 }

@@ -23,4 +23,13 @@ public readonly record struct TokenRows(
 {
     /// <summary>Number of rows (M).</summary>
     public int Count => Tokens.Columns;
+
+    /// <summary>Rows <paramref name="first"/> … <paramref name="first"/> + <paramref name="count"/> − 1.</summary>
+    public TokenRows Slice(int first, int count) => new(
+        Tokens.SliceColumns(first, count),
+        Positions.SliceColumns(first, count),
+        Slots.SliceColumns(first, count),
+        PrefixLengths.SliceColumns(first, count),
+        PathStarts.SliceColumns(first, count + 1),
+        PathSlots);
 }
