@@ -15,6 +15,9 @@ public abstract class DeviceBuffer : IDisposable
     /// <summary>Size in bytes.</summary>
     public long Bytes { get; }
 
+    /// <summary>The next multiple of <see cref="Alignment"/>.</summary>
+    public static long Align(long bytes) => (bytes + Alignment - 1) / Alignment * Alignment;
+
     /// <summary>A row-major view of this buffer from its start.</summary>
     public DeviceTensor AsTensor(DType type, int rows, int columns) => new(this, 0, type, rows, columns);
 
