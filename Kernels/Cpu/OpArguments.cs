@@ -1,0 +1,187 @@
+namespace SpecExecNative.Kernels.Cpu;
+
+/// <summary>
+/// The edge between views and addresses: everything an op is given is checked here, once, and each refusal
+/// names the op, the argument and both shapes.
+/// </summary>
+internal static unsafe class OpArguments
+{
+    /// <summary>The address of an F32 matrix of exactly this shape.</summary>
+    public static float* F32(string op, string argument, DeviceTensor tensor, int rows, int columns)
+        => (float*)Matrix(op, argument, tensor, DType.F32, rows, columns);
+
+    /// <summary>The address of an I32 row of exactly this many elements.</summary>
+    public static int* I32(string op, string argument, DeviceTensor tensor, int count)
+        => (int*)Matrix(op, argument, tensor, DType.I32, 1, count);
+
+    /// <summary>The address of a matrix of exactly this type and shape.</summary>
+    public static byte* Matrix(string op, string argument, DeviceTensor tensor, DType type, int rows, int columns)
+    {
+        if (tensor.Type != type || tensor.Rows != rows || tensor.Columns != columns || rows < 0 || columns < 0)
+        {
+            throw new ArgumentException($"{op}: {argument} is {tensor.Type} [{tensor.Rows}, {tensor.Columns}], must be {type} [{rows}, {columns}].", argument);
+        }
+
+        return Range(op, argument, tensor.Buffer, tensor.ByteOffset, (Int128)rows * columns * type.Bytes(), type.Bytes());
+    }
+
+    /// <summary>The address of a packed matrix with this many inputs.</summary>
+    public static byte* Weight(string op, string argument, WeightMatrix weight, int columns)
+    {
+        WeightShape shape = weight.Shape;
+        CheckShape(op, argument, shape);
+        if (shape.Columns != columns)
+        {
+            throw new ArgumentException($"{op}: {argument} is [{shape.Rows}, {shape.Columns}], must have {columns} columns.", argument);
+        }
+
+        return Range(op, argument, weight.Buffer, weight.ByteOffset, Linear.WeightPanels.Bytes(shape), DeviceBuffer.Alignment);
+    }
+
+    /// <summary>The view of a cache layer with these heads.</summary>
+    public static Ops.KvView Cache(string op, KvCacheLayer cache, int kvHeads, int headDim)
+    {
+        if (cache.Type != DType.F32 || cache.KvHeads != kvHeads || cache.HeadDim != headDim || cache.Slots < 0)
+        {
+            throw new ArgumentException(
+                $"{op}: cache is {cache.Type} with {cache.KvHeads} heads of {cache.HeadDim} and {cache.Slots} slots, must be F32 with {kvHeads} heads of {headDim}.",
+                nameof(cache));
+        }
+
+        return new((float*)Range(op, nameof(cache), cache.Buffer, cache.ByteOffset, (Int128)2 * kvHeads * cache.Slots * headDim * sizeof(float), sizeof(float)), cache);
+    }
+
+    /// <summary>Refuses head counts that do not fit together.</summary>
+    public static void Attention(string op, AttentionShape shape)
+    {
+        if (shape.KvHeads < 1 || shape.QueryHeads < 1 || shape.QueryHeads % shape.KvHeads != 0 || shape.HeadDim < 2 || shape.HeadDim % 2 != 0 || shape.SlidingWindow < 1)
+        {
+            throw new ArgumentException(
+                $"{op}: {shape} must have query heads a multiple of kv heads, an even head size and a window of at least 1.", nameof(shape));
+        }
+    }
+
+    /// <summary>Refuses indices outside 0 … <paramref name="limit"/> − 1.</summary>
+    public static void Indices(string op, string argument, int* indices, int count, int limit)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            if ((uint)indices[i] >= (uint)limit)
+            {
+                throw new ArgumentException($"{op}: {argument}[{i}] is {indices[i]}, must be within 0 … {limit - 1}.", argument);
+            }
+        }
+    }
+
+    /// <summary>Refuses prefixes and paths that leave the cache or are empty; returns the most keys that any row sees.</summary>
+    public static int Paths(string op, int pathSlotCount, int cacheSlots, int count, int* prefixLengths, int* pathStarts, int* pathSlots)
+    {
+        int longest = 0;
+        for (int row = 0; row < count; row++)
+        {
+            int prefix = prefixLengths[row];
+            int start = pathStarts[row];
+            int end = pathStarts[row + 1];
+            if (start < 0 || end < start || end > pathSlotCount || (uint)prefix > (uint)cacheSlots || prefix + (long)(end - start) is < 1 or > int.MaxValue)
+            {
+                throw new ArgumentException(
+                    $"{op}: row {row} sees a prefix of {prefix} and path {start} … {end} of {pathSlotCount}; must be at least one key, within {cacheSlots} slots.", nameof(pathSlots));
+            }
+
+            longest = Math.Max(longest, prefix + end - start);
+        }
+
+        if (count > 0)
+        {
+            Indices(op, nameof(TokenRows.PathSlots), pathSlots + pathStarts[0], pathStarts[count] - pathStarts[0], cacheSlots);
+        }
+
+        return longest;
+    }
+
+    /// <summary>Refuses moves that leave the cache or would overwrite a slot before it is moved.</summary>
+    public static void Moves(string op, int* slots, int count, int firstDestination, int cacheSlots)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            bool ascending = i == 0 || slots[i] > slots[i - 1];
+            if (firstDestination < 0 || slots[i] < (long)firstDestination + i || slots[i] >= cacheSlots || !ascending)
+            {
+                throw new ArgumentException(
+                    $"{op}: slots[{i}] is {slots[i]} for destination {(long)firstDestination + i}; must ascend, lie within {cacheSlots} slots and not below the destination.",
+                    nameof(slots));
+            }
+        }
+    }
+
+    /// <summary>Refuses an output that shares memory with an input that is still being read.</summary>
+    public static void Disjoint(string op, string argument, void* output, long outputBytes, void* input, long inputBytes)
+    {
+        if ((byte*)output < (byte*)input + inputBytes && (byte*)input < (byte*)output + outputBytes)
+        {
+            throw new ArgumentException($"{op}: output overlaps {argument}.", argument);
+        }
+    }
+
+    /// <summary>Where <see cref="CpuDevice.PackRows"/> writes.</summary>
+    public static byte* PackDestination(
+        ReadOnlySpan<byte> rows, WeightShape shape, int firstRow, int rowCount, PinnedBuffer destination, long destinationOffset)
+    {
+        const string op = nameof(ComputeDevice.PackRows);
+        CheckShape(op, nameof(shape), shape);
+        if (firstRow < 0 || rowCount < 0 || (long)firstRow + rowCount > shape.Rows || rows.Length != rowCount * shape.RowBytes)
+        {
+            throw new ArgumentException(
+                $"{op}: {rows.Length} bytes for rows {firstRow} … {(long)firstRow + rowCount - 1} of [{shape.Rows}, {shape.Columns}] {shape.Type}; must be rows of {shape.RowBytes} bytes within the matrix.",
+                nameof(rows));
+        }
+
+        return Pinned(op, nameof(destination), destination, destinationOffset, Linear.WeightPanels.Bytes(shape));
+    }
+
+    /// <summary>The address of a range of a pinned buffer.</summary>
+    public static byte* Pinned(string op, string argument, PinnedBuffer buffer, long offset, long bytes)
+    {
+        if (buffer is not CpuPinnedBuffer pinned)
+        {
+            throw new ArgumentException($"{op}: {argument} is not pinned memory of the CPU device.", argument);
+        }
+
+        CheckRange(op, argument, pinned.Bytes, offset, bytes, 1);
+        return pinned.Address + offset;
+    }
+
+    /// <summary>The address of a range of a device buffer.</summary>
+    public static byte* Range(string op, string argument, DeviceBuffer buffer, long offset, Int128 bytes, int alignment)
+    {
+        if (bytes == 0 && buffer is null)
+        {
+            return null;
+        }
+
+        if (buffer is not CpuBuffer memory)
+        {
+            throw new ArgumentException($"{op}: {argument} is not memory of the CPU device.", argument);
+        }
+
+        CheckRange(op, argument, memory.Bytes, offset, bytes, alignment);
+        return memory.Address + offset;
+    }
+
+    private static void CheckRange(string op, string argument, long available, long offset, Int128 bytes, int alignment)
+    {
+        if (offset < 0 || bytes < 0 || bytes > available || offset > available - bytes || offset % alignment != 0)
+        {
+            throw new ArgumentException(
+                $"{op}: {argument} takes {bytes} bytes at offset {offset} of a buffer of {available}; it must lie inside, at a multiple of {alignment}.", argument);
+        }
+    }
+
+    private static void CheckShape(string op, string argument, WeightShape shape)
+    {
+        if (shape.Rows < 1 || shape.Columns < 1 || shape.Type is not (DType.F32 or DType.F16 or DType.BF16))
+        {
+            throw new ArgumentException($"{op}: {argument} is {shape.Type} [{shape.Rows}, {shape.Columns}], must be a matrix of F32, F16 or BF16.", argument);
+        }
+    }
+}

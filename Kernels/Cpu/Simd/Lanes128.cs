@@ -1,0 +1,126 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace SpecExecNative.Kernels.Cpu.Simd;
+
+/// <summary>Sixteen floats in four 128-bit registers (NEON, SSE), and the portable form: without vector hardware the runtime works lane by lane.</summary>
+internal readonly unsafe struct Lanes128 : ILanes<Lanes128>
+{
+    private readonly Vector128<float> _a;
+    private readonly Vector128<float> _b;
+    private readonly Vector128<float> _c;
+    private readonly Vector128<float> _d;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private Lanes128(Vector128<float> a, Vector128<float> b, Vector128<float> c, Vector128<float> d)
+    {
+        _a = a;
+        _b = b;
+        _c = c;
+        _d = d;
+    }
+
+    public static int TileRows => 4;
+
+    public static int TilePanels => 1;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 Broadcast(float value) => new(Vector128.Create(value), Vector128.Create(value), Vector128.Create(value), Vector128.Create(value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 Load(float* from) => new(Vector128.Load(from), Vector128.Load(from + 4), Vector128.Load(from + 8), Vector128.Load(from + 12));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 LoadPartial(float* from, int count, float fill)
+    {
+        Lanes128 lanes = Broadcast(fill);
+        Unsafe.CopyBlockUnaligned(&lanes, from, (uint)count * sizeof(float));
+        return lanes;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 LoadBF16(ushort* from) => new(WidenBF16(from), WidenBF16(from + 4), WidenBF16(from + 8), WidenBF16(from + 12));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 LoadF16(ushort* from) => new(WidenF16(from), WidenF16(from + 4), WidenF16(from + 8), WidenF16(from + 12));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(Lanes128 value, float* to)
+    {
+        value._a.Store(to);
+        value._b.Store(to + 4);
+        value._c.Store(to + 8);
+        value._d.Store(to + 12);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 operator +(Lanes128 left, Lanes128 right) => new(left._a + right._a, left._b + right._b, left._c + right._c, left._d + right._d);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 operator -(Lanes128 left, Lanes128 right) => new(left._a - right._a, left._b - right._b, left._c - right._c, left._d - right._d);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 operator *(Lanes128 left, Lanes128 right) => new(left._a * right._a, left._b * right._b, left._c * right._c, left._d * right._d);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 operator /(Lanes128 left, Lanes128 right) => new(left._a / right._a, left._b / right._b, left._c / right._c, left._d / right._d);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 MultiplyAdd(Lanes128 left, Lanes128 right, Lanes128 addend) => new(
+            Vector128.FusedMultiplyAdd(left._a, right._a, addend._a),
+            Vector128.FusedMultiplyAdd(left._b, right._b, addend._b),
+            Vector128.FusedMultiplyAdd(left._c, right._c, addend._c),
+            Vector128.FusedMultiplyAdd(left._d, right._d, addend._d));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 Max(Lanes128 left, Lanes128 right) => new(
+            Vector128.Max(left._a, right._a),
+            Vector128.Max(left._b, right._b),
+            Vector128.Max(left._c, right._c),
+            Vector128.Max(left._d, right._d));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 AddToExponent(Lanes128 value, Lanes128 shifted) => new(
+            (value._a.AsInt32() + (shifted._a.AsInt32() << 23)).AsSingle(),
+            (value._b.AsInt32() + (shifted._b.AsInt32() << 23)).AsSingle(),
+            (value._c.AsInt32() + (shifted._c.AsInt32() << 23)).AsSingle(),
+            (value._d.AsInt32() + (shifted._d.AsInt32() << 23)).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 WhereLess(Lanes128 left, Lanes128 right, Lanes128 then, Lanes128 otherwise) => new(
+            Vector128.ConditionalSelect(Vector128.LessThan(left._a, right._a), then._a, otherwise._a),
+            Vector128.ConditionalSelect(Vector128.LessThan(left._b, right._b), then._b, otherwise._b),
+            Vector128.ConditionalSelect(Vector128.LessThan(left._c, right._c), then._c, otherwise._c),
+            Vector128.ConditionalSelect(Vector128.LessThan(left._d, right._d), then._d, otherwise._d));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool AnyGreater(Lanes128 left, Lanes128 right) =>
+            Vector128.GreaterThanAny(left._a, right._a)
+            || Vector128.GreaterThanAny(left._b, right._b)
+            || Vector128.GreaterThanAny(left._c, right._c)
+            || Vector128.GreaterThanAny(left._d, right._d);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Sum(Lanes128 value) => CrossLane.Sum((value._a + value._c) + (value._b + value._d));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Max(Lanes128 value)
+        => CrossLane.Max(Vector128.Max(Vector128.Max(value._a, value._c), Vector128.Max(value._b, value._d)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> WidenBF16(ushort* from)
+    {
+        Vector64<ushort> half = Vector64.Load(from);
+        return (Vector128.Create(Vector64.WidenLower(half), Vector64.WidenUpper(half)) << 16).AsSingle();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> WidenF16(ushort* from)
+    {
+        Vector64<short> half = Vector64.Load((short*)from);
+        Vector128<int> bits = (Vector128.Create(Vector64.WidenLower(half), Vector64.WidenUpper(half)) << 13) & Vector128.Create(Binary16.SignExponentMantissa);
+        Vector128<float> scaled = bits.AsSingle() * Vector128.Create(Binary16.Rescale);
+        Vector128<int> special = Vector128.Equals(bits & Vector128.Create(Binary16.Exponent), Vector128.Create(Binary16.Exponent));
+        return (scaled.AsInt32() | (special & Vector128.Create(Binary16.Infinity))).AsSingle();
+    }
+}

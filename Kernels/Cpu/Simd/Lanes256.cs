@@ -1,0 +1,117 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace SpecExecNative.Kernels.Cpu.Simd;
+
+/// <summary>Sixteen floats in two 256-bit registers (AVX2).</summary>
+internal readonly unsafe struct Lanes256 : ILanes<Lanes256>
+{
+    private readonly Vector256<float> _a;
+    private readonly Vector256<float> _b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private Lanes256(Vector256<float> a, Vector256<float> b)
+    {
+        _a = a;
+        _b = b;
+    }
+
+    public static int TileRows => 6;
+
+    public static int TilePanels => 1;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 Broadcast(float value) => new(Vector256.Create(value), Vector256.Create(value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 Load(float* from) => new(Vector256.Load(from), Vector256.Load(from + 8));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 LoadPartial(float* from, int count, float fill)
+    {
+        Lanes256 lanes = Broadcast(fill);
+        Unsafe.CopyBlockUnaligned(&lanes, from, (uint)count * sizeof(float));
+        return lanes;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 LoadBF16(ushort* from) => new(WidenBF16(from), WidenBF16(from + 8));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 LoadF16(ushort* from) => new(WidenF16(from), WidenF16(from + 8));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(Lanes256 value, float* to)
+    {
+        value._a.Store(to);
+        value._b.Store(to + 8);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 operator +(Lanes256 left, Lanes256 right) => new(left._a + right._a, left._b + right._b);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 operator -(Lanes256 left, Lanes256 right) => new(left._a - right._a, left._b - right._b);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 operator *(Lanes256 left, Lanes256 right) => new(left._a * right._a, left._b * right._b);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 operator /(Lanes256 left, Lanes256 right) => new(left._a / right._a, left._b / right._b);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 MultiplyAdd(Lanes256 left, Lanes256 right, Lanes256 addend) => new(
+            Vector256.FusedMultiplyAdd(left._a, right._a, addend._a),
+            Vector256.FusedMultiplyAdd(left._b, right._b, addend._b));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 Max(Lanes256 left, Lanes256 right) => new(
+            Vector256.Max(left._a, right._a),
+            Vector256.Max(left._b, right._b));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 AddToExponent(Lanes256 value, Lanes256 shifted) => new(
+            (value._a.AsInt32() + (shifted._a.AsInt32() << 23)).AsSingle(),
+            (value._b.AsInt32() + (shifted._b.AsInt32() << 23)).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 WhereLess(Lanes256 left, Lanes256 right, Lanes256 then, Lanes256 otherwise) => new(
+            Vector256.ConditionalSelect(Vector256.LessThan(left._a, right._a), then._a, otherwise._a),
+            Vector256.ConditionalSelect(Vector256.LessThan(left._b, right._b), then._b, otherwise._b));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool AnyGreater(Lanes256 left, Lanes256 right) =>
+            Vector256.GreaterThanAny(left._a, right._a)
+            || Vector256.GreaterThanAny(left._b, right._b);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Sum(Lanes256 value)
+    {
+        Vector256<float> eight = value._a + value._b;
+        return CrossLane.Sum(eight.GetLower() + eight.GetUpper());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Max(Lanes256 value)
+    {
+        Vector256<float> eight = Vector256.Max(value._a, value._b);
+        return CrossLane.Max(Vector128.Max(eight.GetLower(), eight.GetUpper()));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> WidenBF16(ushort* from)
+    {
+        Vector128<ushort> half = Vector128.Load(from);
+        return (Vector256.Create(Vector128.WidenLower(half), Vector128.WidenUpper(half)) << 16).AsSingle();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> WidenF16(ushort* from)
+    {
+        Vector128<short> half = Vector128.Load((short*)from);
+        Vector256<int> bits = (Vector256.Create(Vector128.WidenLower(half), Vector128.WidenUpper(half)) << 13) & Vector256.Create(Binary16.SignExponentMantissa);
+        Vector256<float> scaled = bits.AsSingle() * Vector256.Create(Binary16.Rescale);
+        Vector256<int> special = Vector256.Equals(bits & Vector256.Create(Binary16.Exponent), Vector256.Create(Binary16.Exponent));
+        return (scaled.AsInt32() | (special & Vector256.Create(Binary16.Infinity))).AsSingle();
+    }
+}
