@@ -13,9 +13,6 @@ namespace SpecExecNative.Kernels.Cpu;
 internal sealed unsafe class CpuQueue<TLanes>(WorkerTeam team) : ComputeQueue
     where TLanes : unmanaged, ILanes<TLanes>
 {
-    // Below this many multiply-adds (a few microseconds) an op is done before a second thread could join.
-    private const long WorthSharing = 1 << 16;
-
     private readonly ScratchMemory _scratch = new();
 
     public override void CopyToDevice(PinnedBuffer source, long sourceOffset, DeviceBuffer destination, long destinationOffset, long bytes)
@@ -53,7 +50,7 @@ internal sealed unsafe class CpuQueue<TLanes>(WorkerTeam team) : ComputeQueue
             Columns = output.Columns,
         };
         OpArguments.Indices(op, nameof(tokens), work.Tokens, output.Rows, table.Shape.Rows);
-        Run(ref work, output.Rows, 4L * output.Columns);
+        team.Run(ref work, output.Rows, 4L * output.Columns);
     }
 
     public override void RmsNorm(DeviceTensor input, DeviceTensor weight, float epsilon, DeviceTensor output)
@@ -67,44 +64,40 @@ internal sealed unsafe class CpuQueue<TLanes>(WorkerTeam team) : ComputeQueue
             Columns = input.Columns,
             Epsilon = epsilon,
         };
-        Run(ref work, input.Rows, 2L * input.Columns);
+        team.Run(ref work, input.Rows, 2L * input.Columns);
     }
 
     public override void Linear(DeviceTensor input, WeightMatrix weight, DeviceTensor? bias, DeviceTensor output, LinearOutput mode)
     {
-        switch (weight.Shape.Type)
-        {
-            case DType.F16:
-                Linear<F16Weights>(input, weight, bias, output, mode);
-                break;
-            case DType.BF16:
-                Linear<BF16Weights>(input, weight, bias, output, mode);
-                break;
-            default:
-                Linear<F32Weights>(input, weight, bias, output, mode);
-                break;
-        }
+        const string op = nameof(Linear);
+        int rows = input.Rows;
+        int outputs = weight.Shape.Rows;
+        byte* packed = OpArguments.Weight(op, nameof(weight), weight, input.Columns);
+        float* from = OpArguments.F32(op, nameof(input), input, rows, weight.Shape.Columns);
+        float* to = OpArguments.F32(op, nameof(output), output, rows, outputs);
+        float* added = bias is { } b ? OpArguments.F32(op, nameof(bias), b, 1, outputs) : null;
+        OpArguments.Disjoint(op, nameof(input), to, output.Bytes, from, input.Bytes);
+        new MatrixProduct(from, rows, weight.Shape, packed, null)
+            .Run<TLanes, LinearFinish>(team, _scratch, new LinearFinish(added, to, outputs, mode == LinearOutput.Accumulate));
     }
 
     public override void SwiGlu(DeviceTensor input, WeightMatrix gate, WeightMatrix up, DeviceTensor output)
     {
+        const string op = nameof(SwiGlu);
         if (gate.Shape != up.Shape)
         {
-            throw new ArgumentException($"{nameof(SwiGlu)}: gate is {gate.Shape}, up is {up.Shape}; they must be alike.", nameof(up));
+            throw new ArgumentException($"{op}: gate is {gate.Shape}, up is {up.Shape}; they must be alike.", nameof(up));
         }
 
-        switch (gate.Shape.Type)
-        {
-            case DType.F16:
-                SwiGlu<F16Weights>(input, gate, up, output);
-                break;
-            case DType.BF16:
-                SwiGlu<BF16Weights>(input, gate, up, output);
-                break;
-            default:
-                SwiGlu<F32Weights>(input, gate, up, output);
-                break;
-        }
+        int rows = input.Rows;
+        int outputs = gate.Shape.Rows;
+        byte* packedGate = OpArguments.Weight(op, nameof(gate), gate, input.Columns);
+        byte* packedUp = OpArguments.Weight(op, nameof(up), up, input.Columns);
+        float* from = OpArguments.F32(op, nameof(input), input, rows, gate.Shape.Columns);
+        float* to = OpArguments.F32(op, nameof(output), output, rows, outputs);
+        OpArguments.Disjoint(op, nameof(input), to, output.Bytes, from, input.Bytes);
+        new MatrixProduct(from, rows, gate.Shape, packedGate, packedUp)
+            .Run<TLanes, SwiGluFinish>(team, _scratch, new SwiGluFinish(to, outputs));
     }
 
     public override void RotateAndStore(
@@ -128,7 +121,7 @@ internal sealed unsafe class CpuQueue<TLanes>(WorkerTeam team) : ComputeQueue
         };
         OpArguments.Indices(op, nameof(rows.Positions), work.Positions, count, rope.Rows);
         OpArguments.Indices(op, nameof(rows.Slots), work.Slots, count, cache.Slots);
-        Run(ref work, count, 4L * shape.QkvColumns);
+        team.Run(ref work, count, 4L * shape.QkvColumns);
     }
 
     public override void TreeAttention(
@@ -152,7 +145,7 @@ internal sealed unsafe class CpuQueue<TLanes>(WorkerTeam team) : ComputeQueue
         int longest = OpArguments.Paths(op, rows.PathSlots.Columns, cache.Slots, count, work.PrefixLengths, work.PathStarts, work.PathSlots);
         work.ScratchPerWorker = Math.Min(longest, work.Window);
         work.Scratch = _scratch.Floats(work.ScratchPerWorker * team.Threads);
-        Run(ref work, count * shape.KvHeads, 2L * longest * shape.HeadDim * (shape.QueryHeads / shape.KvHeads));
+        team.Run(ref work, count * shape.KvHeads, 2L * longest * shape.HeadDim * (shape.QueryHeads / shape.KvHeads));
     }
 
     public override void GatherRows(DeviceTensor input, DeviceTensor indices, DeviceTensor output)
@@ -167,7 +160,7 @@ internal sealed unsafe class CpuQueue<TLanes>(WorkerTeam team) : ComputeQueue
         };
         OpArguments.Disjoint(op, nameof(input), work.Output, output.Bytes, work.Input, input.Bytes);
         OpArguments.Indices(op, nameof(indices), work.Indices, output.Rows, input.Rows);
-        Run(ref work, output.Rows, output.Columns);
+        team.Run(ref work, output.Rows, output.Columns);
     }
 
     public override void TopK(DeviceTensor logits, int vocabulary, float temperature, DeviceTensor ids, DeviceTensor logProbabilities)
@@ -195,7 +188,7 @@ internal sealed unsafe class CpuQueue<TLanes>(WorkerTeam team) : ComputeQueue
             Ids = (int*)OpArguments.Matrix(op, nameof(ids), ids, DType.I32, logits.Rows, k),
             LogProbabilities = OpArguments.F32(op, nameof(logProbabilities), logProbabilities, logits.Rows, k),
         };
-        Run(ref work, logits.Rows, 4L * vocabulary);
+        team.Run(ref work, logits.Rows, 4L * vocabulary);
     }
 
     public override void MoveSlots(KvCacheLayer cache, DeviceTensor slots, int firstDestination)
@@ -209,7 +202,7 @@ internal sealed unsafe class CpuQueue<TLanes>(WorkerTeam team) : ComputeQueue
             FirstDestination = firstDestination,
         };
         OpArguments.Moves(op, work.Slots, work.Count, firstDestination, cache.Slots);
-        Run(ref work, 2 * cache.KvHeads, (long)work.Count * cache.HeadDim);
+        team.Run(ref work, 2 * cache.KvHeads, (long)work.Count * cache.HeadDim);
     }
 
     protected override void Dispose(bool disposing) => _scratch.Dispose();
@@ -221,46 +214,4 @@ internal sealed unsafe class CpuQueue<TLanes>(WorkerTeam team) : ComputeQueue
             throw new ArgumentException($"{op}: the event is not one of the CPU device.", nameof(point));
         }
     }
-
-    private void Linear<TWeights>(DeviceTensor input, WeightMatrix weight, DeviceTensor? bias, DeviceTensor output, LinearOutput mode)
-        where TWeights : struct, IWeightFormat
-    {
-        const string op = nameof(Linear);
-        int outputs = weight.Shape.Rows;
-        LinearWork<TLanes, TWeights> work = new()
-        {
-            Input = OpArguments.F32(op, nameof(input), input, input.Rows, weight.Shape.Columns),
-            Weight = OpArguments.Weight(op, nameof(weight), weight, input.Columns),
-            Bias = bias is { } b ? OpArguments.F32(op, nameof(bias), b, 1, outputs) : null,
-            Output = OpArguments.F32(op, nameof(output), output, input.Rows, outputs),
-            Rows = input.Rows,
-            Inputs = weight.Shape.Columns,
-            Outputs = outputs,
-            Accumulate = mode == LinearOutput.Accumulate,
-        };
-        OpArguments.Disjoint(op, nameof(input), work.Output, output.Bytes, work.Input, input.Bytes);
-        Run(ref work, WeightPanels.Count(outputs), (long)input.Rows * WeightPanels.Width * work.Inputs);
-    }
-
-    private void SwiGlu<TWeights>(DeviceTensor input, WeightMatrix gate, WeightMatrix up, DeviceTensor output)
-        where TWeights : struct, IWeightFormat
-    {
-        const string op = nameof(SwiGlu);
-        SwiGluWork<TLanes, TWeights> work = new()
-        {
-            Input = OpArguments.F32(op, nameof(input), input, input.Rows, gate.Shape.Columns),
-            Gate = OpArguments.Weight(op, nameof(gate), gate, input.Columns),
-            Up = OpArguments.Weight(op, nameof(up), up, input.Columns),
-            Output = OpArguments.F32(op, nameof(output), output, input.Rows, gate.Shape.Rows),
-            Rows = input.Rows,
-            Inputs = gate.Shape.Columns,
-            Outputs = gate.Shape.Rows,
-        };
-        OpArguments.Disjoint(op, nameof(input), work.Output, output.Bytes, work.Input, input.Bytes);
-        Run(ref work, WeightPanels.Count(gate.Shape.Rows), 2L * input.Rows * WeightPanels.Width * work.Inputs);
-    }
-
-    private void Run<TWork>(ref TWork work, int items, long costPerItem)
-        where TWork : unmanaged, IWork
-        => team.Run(ref work, items, alone: items * costPerItem < WorthSharing);
 }

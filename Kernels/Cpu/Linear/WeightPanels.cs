@@ -55,6 +55,7 @@ internal static unsafe class WeightPanels
     }
 
     // k outermost: writes fill a panel's lines one after the other while up to sixteen rows are read side by side.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Interleave<T>(byte* rows, int firstLane, int lanes, int columns, T* panel)
         where T : unmanaged
     {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using SpecExecNative.Kernels.Cpu.Simd;
 using SpecExecNative.Kernels.Cpu.Threading;
 
@@ -26,6 +27,7 @@ internal unsafe struct AttentionWork<TLanes> : IWork
     /// <summary>At least the longest row's keys.</summary>
     public long ScratchPerWorker;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public readonly void Execute(int item, int worker)
     {
         int row = item / Cache.KvHeads;

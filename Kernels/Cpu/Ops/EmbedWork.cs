@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using SpecExecNative.Kernels.Cpu.Linear;
 using SpecExecNative.Kernels.Cpu.Simd;
 using SpecExecNative.Kernels.Cpu.Threading;
@@ -14,6 +15,7 @@ internal unsafe struct EmbedWork<TLanes> : IWork
     public float* Output;
     public int Columns;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public readonly void Execute(int item, int worker)
     {
         int token = Tokens[item];

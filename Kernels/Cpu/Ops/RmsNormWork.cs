@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using SpecExecNative.Kernels.Cpu.Simd;
 using SpecExecNative.Kernels.Cpu.Threading;
 
@@ -16,6 +17,7 @@ internal unsafe struct RmsNormWork<TLanes> : IWork
     public readonly void Execute(int item, int worker)
         => Normalise(Input + ((long)item * Columns), Weight, Epsilon, Output + ((long)item * Columns), Columns);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Normalise(float* input, float* weight, float epsilon, float* output, int columns)
     {
         float meanSquare = LaneMath.Dot<TLanes>(input, input, columns) / columns;

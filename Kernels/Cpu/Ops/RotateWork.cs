@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using SpecExecNative.Kernels.Cpu.Simd;
 using SpecExecNative.Kernels.Cpu.Threading;
 
@@ -52,6 +53,7 @@ internal unsafe struct RotateWork<TLanes> : IWork
     }
 
     /// <summary>(x, y) → (x·cos − y·sin, y·cos + x·sin) for the pairs (i, i + half).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Rotate(float* input, float* rope, float* output, int half)
     {
         int i = 0;

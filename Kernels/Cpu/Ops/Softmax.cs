@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using SpecExecNative.Kernels.Cpu.Simd;
 
 namespace SpecExecNative.Kernels.Cpu.Ops;
@@ -6,6 +7,7 @@ namespace SpecExecNative.Kernels.Cpu.Ops;
 internal static unsafe class Softmax
 {
     /// <summary>Replaces each value by e^(value − greatest) and returns their sum, which is at least 1 (or NaN).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static float ExpInPlace<TLanes>(float* values, int count)
         where TLanes : unmanaged, ILanes<TLanes>
     {
@@ -30,6 +32,7 @@ internal static unsafe class Softmax
     }
 
     /// <summary>Σ e^((value − <paramref name="max"/>) · <paramref name="inverseTemperature"/>).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static float SumExp<TLanes>(float* values, int count, float max, float inverseTemperature)
         where TLanes : unmanaged, ILanes<TLanes>
     {

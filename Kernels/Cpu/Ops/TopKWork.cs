@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using SpecExecNative.Kernels.Cpu.Simd;
 using SpecExecNative.Kernels.Cpu.Threading;
 
@@ -38,6 +39,7 @@ internal unsafe struct TopKWork<TLanes> : IWork
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private readonly void Select(float* logits, TopKHeap heap)
     {
         for (int id = 0; id < K; id++)

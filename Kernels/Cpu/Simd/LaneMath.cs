@@ -71,6 +71,7 @@ internal static unsafe class LaneMath
     }
 
     /// <summary>The greatest of <paramref name="count"/> ≥ 1 values, or NaN if any is.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static float Max<TLanes>(float* values, int count)
         where TLanes : unmanaged, ILanes<TLanes>
     {

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace SpecExecNative.Kernels.Cpu.Simd;
 
@@ -102,14 +103,20 @@ internal readonly unsafe struct Lanes256 : ILanes<Lanes256>
     private static Vector256<float> WidenBF16(ushort* from)
     {
         Vector128<ushort> half = Vector128.Load(from);
-        return (Vector256.Create(Vector128.WidenLower(half), Vector128.WidenUpper(half)) << 16).AsSingle();
+        Vector256<int> wide = Avx2.IsSupported
+            ? Avx2.ConvertToVector256Int32(half)
+            : Vector256.Create(Vector128.WidenLower(half), Vector128.WidenUpper(half)).AsInt32();
+        return (wide << 16).AsSingle();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> WidenF16(ushort* from)
     {
         Vector128<short> half = Vector128.Load((short*)from);
-        Vector256<int> bits = (Vector256.Create(Vector128.WidenLower(half), Vector128.WidenUpper(half)) << 13) & Vector256.Create(Binary16.SignExponentMantissa);
+        Vector256<int> wide = Avx2.IsSupported
+            ? Avx2.ConvertToVector256Int32(half)
+            : Vector256.Create(Vector128.WidenLower(half), Vector128.WidenUpper(half));
+        Vector256<int> bits = (wide << 13) & Vector256.Create(Binary16.SignExponentMantissa);
         Vector256<float> scaled = bits.AsSingle() * Vector256.Create(Binary16.Rescale);
         Vector256<int> special = Vector256.Equals(bits & Vector256.Create(Binary16.Exponent), Vector256.Create(Binary16.Exponent));
         return (scaled.AsInt32() | (special & Vector256.Create(Binary16.Infinity))).AsSingle();

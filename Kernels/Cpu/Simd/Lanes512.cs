@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace SpecExecNative.Kernels.Cpu.Simd;
 
@@ -33,14 +34,20 @@ internal readonly unsafe struct Lanes512 : ILanes<Lanes512>
     public static Lanes512 LoadBF16(ushort* from)
     {
         Vector256<ushort> half = Vector256.Load(from);
-        return new((Vector512.Create(Vector256.WidenLower(half), Vector256.WidenUpper(half)) << 16).AsSingle());
+        Vector512<int> wide = Avx512F.IsSupported
+            ? Avx512F.ConvertToVector512Int32(half)
+            : Vector512.Create(Vector256.WidenLower(half), Vector256.WidenUpper(half)).AsInt32();
+        return new((wide << 16).AsSingle());
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 LoadF16(ushort* from)
     {
         Vector256<short> half = Vector256.Load((short*)from);
-        Vector512<int> bits = (Vector512.Create(Vector256.WidenLower(half), Vector256.WidenUpper(half)) << 13) & Vector512.Create(Binary16.SignExponentMantissa);
+        Vector512<int> wide = Avx512F.IsSupported
+            ? Avx512F.ConvertToVector512Int32(half)
+            : Vector512.Create(Vector256.WidenLower(half), Vector256.WidenUpper(half));
+        Vector512<int> bits = (wide << 13) & Vector512.Create(Binary16.SignExponentMantissa);
         Vector512<float> scaled = bits.AsSingle() * Vector512.Create(Binary16.Rescale);
         Vector512<int> special = Vector512.Equals(bits & Vector512.Create(Binary16.Exponent), Vector512.Create(Binary16.Exponent));
         return new((scaled.AsInt32() | (special & Vector512.Create(Binary16.Infinity))).AsSingle());

@@ -11,6 +11,9 @@ internal sealed unsafe class WorkerTeam : IDisposable
     /// <summary>More would not fit the state word and helps nobody.</summary>
     public const int MaxThreads = 1024;
 
+    // Below this cost (a few microseconds) an op is done before a second thread could join.
+    private const long WorthSharing = 1 << 16;
+
     // Some 20 µs: the time between two ops of a small model.
     private const int SpinsBeforeSleep = 600;
 
@@ -51,13 +54,13 @@ internal sealed unsafe class WorkerTeam : IDisposable
     /// <summary>Runs all items and returns when they are done. Calls from several threads take turns.</summary>
     /// <param name="work">Stays where it is until the call returns.</param>
     /// <param name="items">Number of items.</param>
-    /// <param name="alone">True to run all of it on the caller: the items are too small to be worth waking anybody.</param>
-    public void Run<TWork>(ref TWork work, int items, bool alone)
+    /// <param name="costPerItem">Some measure of an item's work, about one multiply-add each.</param>
+    public void Run<TWork>(ref TWork work, int items, long costPerItem)
         where TWork : unmanaged, IWork
     {
         lock (_callGate)
         {
-            if (alone || items <= 1 || _members.Length == 0)
+            if (items <= 1 || _members.Length == 0 || items * costPerItem < WorthSharing)
             {
                 for (int item = 0; item < items; item++)
                 {

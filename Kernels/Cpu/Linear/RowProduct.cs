@@ -1,0 +1,78 @@
+using System.Runtime.CompilerServices;
+using SpecExecNative.Kernels.Cpu.Simd;
+
+namespace SpecExecNative.Kernels.Cpu.Linear;
+
+/// <summary>
+/// One row × panels, weights widened in registers: what plain decoding does, bound by the bytes of the weights. Four panels
+/// run side by side to hide the latency of the multiply-add.
+/// </summary>
+internal static unsafe class RowProduct<TLanes, TWeights>
+    where TLanes : unmanaged, ILanes<TLanes>
+    where TWeights : struct, IWeightFormat
+{
+    /// <summary>Panels side by side.</summary>
+    public const int Panels = 4;
+
+    /// <summary>sums[panel][16] = Σₖ input[k] · panel[k][16], in order of k.</summary>
+    /// <param name="input">One row.</param>
+    /// <param name="inputs">K.</param>
+    /// <param name="firstPanel">The panels, one behind the other.</param>
+    /// <param name="panels">How many: 1 … <see cref="Panels"/>.</param>
+    /// <param name="sums">Receives 16 sums for each panel.</param>
+    public static void Compute(float* input, int inputs, byte* firstPanel, int panels, float* sums)
+    {
+        long panelBytes = (long)inputs * WeightPanels.Width * TWeights.Bytes;
+        if (panels == Panels)
+        {
+            Four(input, inputs, firstPanel, panelBytes, sums);
+            return;
+        }
+
+        for (int panel = 0; panel < panels; panel++)
+        {
+            TLanes.Store(One(input, inputs, firstPanel + (panel * panelBytes)), sums + (panel * WeightPanels.Width));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Four(float* input, int inputs, byte* panel0, long panelBytes, float* sums)
+    {
+        const int width = WeightPanels.Width;
+        byte* panel1 = panel0 + panelBytes;
+        byte* panel2 = panel1 + panelBytes;
+        byte* panel3 = panel2 + panelBytes;
+        TLanes sum0 = TLanes.Broadcast(0f);
+        TLanes sum1 = sum0;
+        TLanes sum2 = sum0;
+        TLanes sum3 = sum0;
+        nint offset = 0;
+        for (int k = 0; k < inputs; k++)
+        {
+            TLanes x = TLanes.Broadcast(input[k]);
+            sum0 = TLanes.MultiplyAdd(x, TWeights.Load<TLanes>(panel0 + offset), sum0);
+            sum1 = TLanes.MultiplyAdd(x, TWeights.Load<TLanes>(panel1 + offset), sum1);
+            sum2 = TLanes.MultiplyAdd(x, TWeights.Load<TLanes>(panel2 + offset), sum2);
+            sum3 = TLanes.MultiplyAdd(x, TWeights.Load<TLanes>(panel3 + offset), sum3);
+            offset += width * TWeights.Bytes;
+        }
+
+        TLanes.Store(sum0, sums);
+        TLanes.Store(sum1, sums + width);
+        TLanes.Store(sum2, sums + (2 * width));
+        TLanes.Store(sum3, sums + (3 * width));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static TLanes One(float* input, int inputs, byte* panel)
+    {
+        TLanes sum = TLanes.Broadcast(0f);
+        for (int k = 0; k < inputs; k++)
+        {
+            sum = TLanes.MultiplyAdd(TLanes.Broadcast(input[k]), TWeights.Load<TLanes>(panel), sum);
+            panel += WeightPanels.Width * TWeights.Bytes;
+        }
+
+        return sum;
+    }
+}
