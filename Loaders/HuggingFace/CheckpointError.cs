@@ -1,0 +1,35 @@
+namespace SpecExecNative.Loaders.HuggingFace;
+
+/// <summary>What is wrong with a checkpoint's files as a whole.</summary>
+public enum CheckpointError
+{
+    /// <summary>The directory has neither model.safetensors nor an index of shards.</summary>
+    NoWeights,
+
+    /// <summary>The index cannot be read, is not JSON, or has no usable <c>weight_map</c>.</summary>
+    InvalidIndex,
+
+    /// <summary>The index names a file that is not a plain name inside the directory.</summary>
+    UnsafeShardName,
+
+    /// <summary>The index names a file that is not there.</summary>
+    MissingShard,
+
+    /// <summary>The index names a tensor that no shard holds.</summary>
+    TensorInNoShard,
+
+    /// <summary>A tensor lies in another shard than the index says.</summary>
+    TensorInWrongShard,
+
+    /// <summary>Two shards hold a tensor of the same name.</summary>
+    DuplicateTensor,
+
+    /// <summary>The checkpoint has no tensor of that name.</summary>
+    MissingTensor,
+
+    /// <summary>A tensor's shape is not the one that config.json asks for.</summary>
+    WrongShape,
+
+    /// <summary>A tensor's element type is not F32, F16 or BF16.</summary>
+    UnsupportedType,
+}

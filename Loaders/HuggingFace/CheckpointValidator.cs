@@ -1,0 +1,45 @@
+using SpecExecNative.Loaders.Safetensors;
+
+namespace SpecExecNative.Loaders.HuggingFace;
+
+/// <summary>Checks that a checkpoint's tensors are those that its config asks for.</summary>
+public static class CheckpointValidator
+{
+    /// <summary>Every tensor of the model must be there, with its shape, as F32, F16 or BF16.</summary>
+    /// <returns>Names of tensors that the model has no use for, sorted: old rotary tables, the head of a tied model, ...</returns>
+    /// <exception cref="CheckpointException">A tensor is missing or does not fit.</exception>
+    public static IReadOnlyList<string> Validate(ModelConfig config, TensorStore tensors)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        ArgumentNullException.ThrowIfNull(tensors);
+        var unused = new SortedSet<string>(tensors.Names, StringComparer.Ordinal);
+        foreach (ExpectedTensor expected in ExpectedTensor.Of(config))
+        {
+            Check(tensors.Get(expected.Name), expected);
+            unused.Remove(expected.Name);
+        }
+
+        return [.. unused];
+    }
+
+    private static void Check(CheckpointTensor tensor, ExpectedTensor expected)
+    {
+        if (!tensor.Shape.SequenceEqual(expected.Shape))
+        {
+            throw new CheckpointException(
+                CheckpointError.WrongShape,
+                tensor.FilePath,
+                tensor.Name,
+                $"has shape [{string.Join(", ", tensor.Shape)}], but config.json asks for [{string.Join(", ", expected.Shape)}]. Weights and config.json do not belong together.");
+        }
+
+        if (tensor.Type is not (TensorType.F32 or TensorType.F16 or TensorType.BF16))
+        {
+            throw new CheckpointException(
+                CheckpointError.UnsupportedType,
+                tensor.FilePath,
+                tensor.Name,
+                $"is stored as {tensor.Type.Spelling()}; F32, F16 and BF16 are supported. Convert the checkpoint to one of these.");
+        }
+    }
+}
