@@ -1,0 +1,110 @@
+using System.Text.Json;
+
+namespace SpecExecNative.Loaders.Tokenization.Files;
+
+/// <summary>A value of a JSON file that knows where it is, so that whatever is wrong with it can be named.</summary>
+/// <param name="File">Path of the file.</param>
+/// <param name="Path">Where the value is, as <c>model.merges[3]</c>.</param>
+/// <param name="Element">The value.</param>
+internal readonly record struct JsonCursor(string File, string Path, JsonElement Element)
+{
+    /// <summary>True for an absent field (see <see cref="Optional"/>) and for null.</summary>
+    public bool IsNull => Element.ValueKind is JsonValueKind.Null or JsonValueKind.Undefined;
+
+    public bool IsString => Element.ValueKind == JsonValueKind.String;
+
+    public bool IsObject => Element.ValueKind == JsonValueKind.Object;
+
+    /// <summary>A field that must be there and not null.</summary>
+    public JsonCursor Required(string name)
+    {
+        JsonCursor field = Optional(name);
+        return field.IsNull ? throw field.Wrong("is missing") : field;
+    }
+
+    /// <summary>A field that may be absent.</summary>
+    public JsonCursor Optional(string name)
+    {
+        Expect(JsonValueKind.Object);
+        Element.TryGetProperty(name, out JsonElement value);
+        return new(File, Path.Length == 0 ? name : $"{Path}.{name}", value);
+    }
+
+    /// <summary>The fields of an object and their names.</summary>
+    public IEnumerable<(string Name, JsonCursor Value)> Fields()
+    {
+        Expect(JsonValueKind.Object);
+        foreach (JsonProperty property in Element.EnumerateObject())
+        {
+            string name = NameOf(property);
+            yield return (name, new(File, Path.Length == 0 ? name : $"{Path}.{name}", property.Value));
+        }
+    }
+
+    /// <summary>The items of an array.</summary>
+    public IEnumerable<JsonCursor> Items()
+    {
+        Expect(JsonValueKind.Array);
+        int index = 0;
+        foreach (JsonElement item in Element.EnumerateArray())
+        {
+            yield return new(File, $"{Path}[{index++}]", item);
+        }
+    }
+
+    public string AsString()
+    {
+        Expect(JsonValueKind.String);
+        try
+        {
+            return Element.GetString()!;
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw Wrong("holds an unpaired surrogate", exception);
+        }
+    }
+
+    public int AsInteger() => Element.ValueKind == JsonValueKind.Number && Element.TryGetInt32(out int value)
+        ? value
+        : throw Wrong("must be an integer of 32 bits");
+
+    /// <summary>True or false; <paramref name="absent"/> if the field is absent or null.</summary>
+    public bool AsBoolean(bool absent) => Element.ValueKind switch
+    {
+        JsonValueKind.True => true,
+        JsonValueKind.False => false,
+        _ when IsNull => absent,
+        _ => throw Wrong("must be true or false"),
+    };
+
+    /// <summary>A string, or null if the field is absent or null.</summary>
+    public string? AsOptionalString() => IsNull ? null : AsString();
+
+    /// <summary>An exception that names this value.</summary>
+    public TokenizerFormatException Wrong(string problem, Exception? inner = null) =>
+        new(File, Path.Length == 0 ? "(top level)" : Path, problem, inner);
+
+    /// <summary>An exception that names a component that is not implemented.</summary>
+    public TokenizerFormatException Unsupported(string kind) => Wrong($"\"{kind}\" is not supported");
+
+    private string NameOf(JsonProperty property)
+    {
+        try
+        {
+            return property.Name;
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw Wrong("has a field whose name holds an unpaired surrogate", exception);
+        }
+    }
+
+    private void Expect(JsonValueKind kind)
+    {
+        if (Element.ValueKind != kind)
+        {
+            throw Wrong($"must be of JSON type {kind}, not {Element.ValueKind}");
+        }
+    }
+}
