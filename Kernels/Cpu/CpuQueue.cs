@@ -143,8 +143,8 @@ internal sealed unsafe class CpuQueue<TLanes>(WorkerTeam team) : ComputeQueue
             PathSlots = OpArguments.I32(op, nameof(rows.PathSlots), rows.PathSlots, rows.PathSlots.Columns),
         };
         int longest = OpArguments.Paths(op, rows.PathSlots.Columns, cache.Slots, count, work.PrefixLengths, work.PathStarts, work.PathSlots);
-        work.ScratchPerWorker = Math.Min(longest, work.Window);
-        work.Scratch = _scratch.Floats(work.ScratchPerWorker * team.Threads);
+        work.MaxKeys = Math.Min(longest, work.Window);
+        work.Scratch = _scratch.Floats(work.ScratchFloats * team.Threads);
         team.Run(ref work, count * shape.KvHeads, 2L * longest * shape.HeadDim * (shape.QueryHeads / shape.KvHeads));
     }
 

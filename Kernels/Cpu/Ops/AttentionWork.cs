@@ -11,6 +11,9 @@ namespace SpecExecNative.Kernels.Cpu.Ops;
 internal unsafe struct AttentionWork<TLanes> : IWork
     where TLanes : unmanaged, ILanes<TLanes>
 {
+    // Keys visited by all query heads of a group before the next: their vectors stay in the nearest cache.
+    private const int BlockKeys = 64;
+
     public float* Queries;
     public float* Output;
     public KvView Cache;
@@ -21,59 +24,132 @@ internal unsafe struct AttentionWork<TLanes> : IWork
     public int* PathStarts;
     public int* PathSlots;
 
-    /// <summary>One block per worker: <see cref="ScratchPerWorker"/> scores.</summary>
+    /// <summary>One block of <see cref="ScratchFloats"/> for each worker.</summary>
     public float* Scratch;
 
-    /// <summary>At least the longest row's keys.</summary>
-    public long ScratchPerWorker;
+    /// <summary>At least the most keys that a row sees.</summary>
+    public int MaxKeys;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    /// <summary>Scores of one worker: for each query head of a group <see cref="MaxKeys"/>, and their sum behind them.</summary>
+    public readonly long ScratchFloats => Group * ScoreStride;
+
+    private readonly int Group => QueryHeads / Cache.KvHeads;
+
+    private readonly long ScoreStride => (long)MaxKeys + 1;
+
     public readonly void Execute(int item, int worker)
     {
         int row = item / Cache.KvHeads;
         int kvHead = item % Cache.KvHeads;
-        int group = QueryHeads / Cache.KvHeads;
         int prefix = PrefixLengths[row];
-        int* path = PathSlots + PathStarts[row];
         int keys = prefix + PathStarts[row + 1] - PathStarts[row];
         int first = Math.Max(0, keys - Window);
-        float* scores = Scratch + (worker * ScratchPerWorker);
-        for (int head = kvHead * group; head < (kvHead + 1) * group; head++)
+        VisibleKeys visible = new(first, keys - first, prefix, PathSlots + PathStarts[row]);
+        float* scores = Scratch + (worker * ScratchFloats);
+        long at = (((long)row * QueryHeads) + (kvHead * Group)) * Cache.HeadDim;
+
+        for (int block = 0; block < visible.Count; block += BlockKeys)
         {
-            long at = (((long)row * QueryHeads) + head) * Cache.HeadDim;
-            for (int position = first; position < keys; position++)
-            {
-                int slot = position < prefix ? position : path[position - prefix];
-                scores[position - first] = LaneMath.Dot<TLanes>(Queries + at, Cache.Key(kvHead, slot), Cache.HeadDim) * Scale;
-            }
+            Score(visible, block, kvHead, Queries + at, scores);
+        }
 
-            float sum = Softmax.ExpInPlace<TLanes>(scores, keys - first);
-            Span<float> output = new(Output + at, Cache.HeadDim);
-            output.Clear();
-            for (int position = first; position < keys; position++)
-            {
-                int slot = position < prefix ? position : path[position - prefix];
-                AddScaled(scores[position - first], Cache.Value(kvHead, slot), Output + at, Cache.HeadDim);
-            }
+        for (int head = 0; head < Group; head++)
+        {
+            float* headScores = scores + (head * ScoreStride);
+            headScores[MaxKeys] = Softmax.ExpInPlace<TLanes>(headScores, visible.Count);
+        }
 
-            foreach (ref float value in output)
+        float* output = Output + at;
+        new Span<float>(output, Group * Cache.HeadDim).Clear();
+        for (int block = 0; block < visible.Count; block += BlockKeys)
+        {
+            AddValues(visible, block, kvHead, scores, output);
+        }
+
+        for (int head = 0; head < Group; head++)
+        {
+            Divide(output + (head * Cache.HeadDim), scores[(head * ScoreStride) + MaxKeys]);
+        }
+    }
+
+    /// <summary>scores[head][key] = q · k / √headDim.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private readonly void Score(VisibleKeys visible, int firstKey, int kvHead, float* queries, float* scores)
+    {
+        int end = Math.Min(visible.Count, firstKey + BlockKeys);
+        for (int head = 0; head < Group; head++)
+        {
+            float* query = queries + (head * Cache.HeadDim);
+            for (int key = firstKey; key < end; key++)
             {
-                value /= sum;
+                scores[(head * ScoreStride) + key] = LaneMath.Dot<TLanes>(query, Cache.Key(kvHead, visible.Slot(key)), Cache.HeadDim) * Scale;
             }
         }
     }
 
-    private static void AddScaled(float factor, float* value, float* sum, int count)
+    /// <summary>output[head] += Σ score · value, key after key.</summary>
+    private readonly void AddValues(VisibleKeys visible, int firstKey, int kvHead, float* scores, float* output)
     {
-        int i = 0;
-        for (; i <= count - LaneMath.Width; i += LaneMath.Width)
+        int end = Math.Min(visible.Count, firstKey + BlockKeys);
+        for (int head = 0; head < Group; head++, scores += ScoreStride, output += Cache.HeadDim)
         {
-            TLanes.Store(TLanes.MultiplyAdd(TLanes.Broadcast(factor), TLanes.Load(value + i), TLanes.Load(sum + i)), sum + i);
+            int at = 0;
+            for (; at <= Cache.HeadDim - (4 * LaneMath.Width); at += 4 * LaneMath.Width)
+            {
+                AddFour(visible, firstKey, end, kvHead, at, scores, output);
+            }
+
+            for (; at < Cache.HeadDim; at += LaneMath.Width)
+            {
+                AddOne(visible, firstKey, end, kvHead, at, scores, output);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private readonly void AddFour(VisibleKeys visible, int firstKey, int end, int kvHead, int at, float* scores, float* output)
+    {
+        const int width = LaneMath.Width;
+        float* to = output + at;
+        TLanes sum0 = TLanes.Load(to);
+        TLanes sum1 = TLanes.Load(to + width);
+        TLanes sum2 = TLanes.Load(to + (2 * width));
+        TLanes sum3 = TLanes.Load(to + (3 * width));
+        for (int key = firstKey; key < end; key++)
+        {
+            float* value = Cache.Value(kvHead, visible.Slot(key)) + at;
+            TLanes score = TLanes.Broadcast(scores[key]);
+            sum0 = TLanes.MultiplyAdd(score, TLanes.Load(value), sum0);
+            sum1 = TLanes.MultiplyAdd(score, TLanes.Load(value + width), sum1);
+            sum2 = TLanes.MultiplyAdd(score, TLanes.Load(value + (2 * width)), sum2);
+            sum3 = TLanes.MultiplyAdd(score, TLanes.Load(value + (3 * width)), sum3);
         }
 
-        for (; i < count; i++)
+        TLanes.Store(sum0, to);
+        TLanes.Store(sum1, to + width);
+        TLanes.Store(sum2, to + (2 * width));
+        TLanes.Store(sum3, to + (3 * width));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private readonly void AddOne(VisibleKeys visible, int firstKey, int end, int kvHead, int at, float* scores, float* output)
+    {
+        int count = Cache.HeadDim - at;
+        TLanes sum = LaneMath.LoadUpTo<TLanes>(output + at, count);
+        for (int key = firstKey; key < end; key++)
         {
-            sum[i] = MathF.FusedMultiplyAdd(factor, value[i], sum[i]);
+            float* value = Cache.Value(kvHead, visible.Slot(key)) + at;
+            sum = TLanes.MultiplyAdd(TLanes.Broadcast(scores[key]), LaneMath.LoadUpTo<TLanes>(value, count), sum);
+        }
+
+        LaneMath.StoreUpTo(sum, output + at, count);
+    }
+
+    private readonly void Divide(float* head, float sum)
+    {
+        foreach (ref float value in new Span<float>(head, Cache.HeadDim))
+        {
+            value /= sum;
         }
     }
 }

@@ -29,6 +29,9 @@ internal unsafe interface ILanes<TSelf>
 
     static abstract void Store(TSelf value, float* to);
 
+    /// <summary>Stores the first <paramref name="count"/> (1 … 15) lanes and touches nothing behind them.</summary>
+    static abstract void StorePartial(TSelf value, float* to, int count);
+
     static abstract TSelf operator +(TSelf left, TSelf right);
 
     static abstract TSelf operator -(TSelf left, TSelf right);

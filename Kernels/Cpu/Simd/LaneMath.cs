@@ -101,7 +101,7 @@ internal static unsafe class LaneMath
             return;
         }
 
-        Unsafe.CopyBlockUnaligned(to, &value, (uint)count * sizeof(float));
+        TLanes.StorePartial(value, to, count);
     }
 
     /// <summary>Loads up to sixteen lanes, zeros behind them.</summary>

@@ -33,16 +33,37 @@ internal readonly unsafe struct Lanes128 : ILanes<Lanes128>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 LoadPartial(float* from, int count, float fill)
     {
-        Lanes128 lanes = Broadcast(fill);
-        Unsafe.CopyBlockUnaligned(&lanes, from, (uint)count * sizeof(float));
-        return lanes;
+        Vector128<float> fills = Vector128.Create(fill);
+        return new(
+            Quad(from, count, fills),
+            Quad(from + 4, count - 4, fills),
+            Quad(from + 8, count - 8, fills),
+            Quad(from + 12, count - 12, fills));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128 LoadBF16(ushort* from) => new(WidenBF16(from), WidenBF16(from + 4), WidenBF16(from + 8), WidenBF16(from + 12));
+    public static Lanes128 LoadBF16(ushort* from)
+    {
+        Vector128<ushort> low = Vector128.Load(from);
+        Vector128<ushort> high = Vector128.Load(from + 8);
+        return new(
+            (Vector128.WidenLower(low) << 16).AsSingle(),
+            (Vector128.WidenUpper(low) << 16).AsSingle(),
+            (Vector128.WidenLower(high) << 16).AsSingle(),
+            (Vector128.WidenUpper(high) << 16).AsSingle());
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128 LoadF16(ushort* from) => new(WidenF16(from), WidenF16(from + 4), WidenF16(from + 8), WidenF16(from + 12));
+    public static Lanes128 LoadF16(ushort* from)
+    {
+        Vector128<short> low = Vector128.Load((short*)from);
+        Vector128<short> high = Vector128.Load((short*)from + 8);
+        return new(
+            Rescale(Vector128.WidenLower(low)),
+            Rescale(Vector128.WidenUpper(low)),
+            Rescale(Vector128.WidenLower(high)),
+            Rescale(Vector128.WidenUpper(high)));
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Lanes128 value, float* to)
@@ -51,6 +72,15 @@ internal readonly unsafe struct Lanes128 : ILanes<Lanes128>
         value._b.Store(to + 4);
         value._c.Store(to + 8);
         value._d.Store(to + 12);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StorePartial(Lanes128 value, float* to, int count)
+    {
+        for (int lane = 0; lane < count; lane++)
+        {
+            to[lane] = ((float*)&value)[lane];
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -108,19 +138,22 @@ internal readonly unsafe struct Lanes128 : ILanes<Lanes128>
         => CrossLane.Max(Vector128.Max(Vector128.Max(value._a, value._c), Vector128.Max(value._b, value._d)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<float> WidenBF16(ushort* from)
+    private static Vector128<float> Rescale(Vector128<int> wide)
     {
-        Vector64<ushort> half = Vector64.Load(from);
-        return (Vector128.Create(Vector64.WidenLower(half), Vector64.WidenUpper(half)) << 16).AsSingle();
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<float> WidenF16(ushort* from)
-    {
-        Vector64<short> half = Vector64.Load((short*)from);
-        Vector128<int> bits = (Vector128.Create(Vector64.WidenLower(half), Vector64.WidenUpper(half)) << 13) & Vector128.Create(Binary16.SignExponentMantissa);
+        Vector128<int> bits = (wide << 13) & Vector128.Create(Binary16.SignExponentMantissa);
         Vector128<float> scaled = bits.AsSingle() * Vector128.Create(Binary16.Rescale);
         Vector128<int> special = Vector128.Equals(bits & Vector128.Create(Binary16.Exponent), Vector128.Create(Binary16.Exponent));
         return (scaled.AsInt32() | (special & Vector128.Create(Binary16.Infinity))).AsSingle();
     }
+
+    // A quad of which count (any number) lanes exist.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> Quad(float* from, int count, Vector128<float> fill) => count switch
+    {
+        >= 4 => Vector128.Load(from),
+        3 => fill.WithElement(0, from[0]).WithElement(1, from[1]).WithElement(2, from[2]),
+        2 => fill.WithElement(0, from[0]).WithElement(1, from[1]),
+        1 => fill.WithElement(0, from[0]),
+        _ => fill,
+    };
 }

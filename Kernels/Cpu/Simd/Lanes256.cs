@@ -30,8 +30,18 @@ internal readonly unsafe struct Lanes256 : ILanes<Lanes256>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 LoadPartial(float* from, int count, float fill)
     {
+        if (Avx.IsSupported)
+        {
+            Vector256<float> fills = Vector256.Create(fill);
+            Vector256<float> low = FirstLanes(count);
+            Vector256<float> high = FirstLanes(count - 8);
+            return new(
+                Vector256.ConditionalSelect(low, Avx.MaskLoad(from, low), fills),
+                Vector256.ConditionalSelect(high, Avx.MaskLoad(from + 8, high), fills));
+        }
+
         Lanes256 lanes = Broadcast(fill);
-        Unsafe.CopyBlockUnaligned(&lanes, from, (uint)count * sizeof(float));
+        new Span<float>(from, count).CopyTo(new Span<float>(&lanes, count));
         return lanes;
     }
 
@@ -46,6 +56,19 @@ internal readonly unsafe struct Lanes256 : ILanes<Lanes256>
     {
         value._a.Store(to);
         value._b.Store(to + 8);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StorePartial(Lanes256 value, float* to, int count)
+    {
+        if (Avx.IsSupported)
+        {
+            Avx.MaskStore(to, FirstLanes(count), value._a);
+            Avx.MaskStore(to + 8, FirstLanes(count - 8), value._b);
+            return;
+        }
+
+        new Span<float>(&value, count).CopyTo(new Span<float>(to, count));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -121,4 +144,8 @@ internal readonly unsafe struct Lanes256 : ILanes<Lanes256>
         Vector256<int> special = Vector256.Equals(bits & Vector256.Create(Binary16.Exponent), Vector256.Create(Binary16.Exponent));
         return (scaled.AsInt32() | (special & Vector256.Create(Binary16.Infinity))).AsSingle();
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> FirstLanes(int count)
+        => Vector256.GreaterThan(Vector256.Create(count), Vector256<int>.Indices).AsSingle();
 }

@@ -26,7 +26,12 @@ internal readonly unsafe struct Lanes512 : ILanes<Lanes512>
     public static Lanes512 LoadPartial(float* from, int count, float fill)
     {
         Vector512<float> lanes = Vector512.Create(fill);
-        Unsafe.CopyBlockUnaligned(&lanes, from, (uint)count * sizeof(float));
+        if (Avx512F.IsSupported)
+        {
+            return new(Avx512F.MaskLoad(from, FirstLanes(count), lanes));
+        }
+
+        new Span<float>(from, count).CopyTo(new Span<float>(&lanes, count));
         return new(lanes);
     }
 
@@ -55,6 +60,18 @@ internal readonly unsafe struct Lanes512 : ILanes<Lanes512>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Lanes512 value, float* to) => value._value.Store(to);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StorePartial(Lanes512 value, float* to, int count)
+    {
+        if (Avx512F.IsSupported)
+        {
+            Avx512F.MaskStore(to, FirstLanes(count), value._value);
+            return;
+        }
+
+        new Span<float>(&value, count).CopyTo(new Span<float>(to, count));
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 operator +(Lanes512 left, Lanes512 right) => new(left._value + right._value);
@@ -99,4 +116,8 @@ internal readonly unsafe struct Lanes512 : ILanes<Lanes512>
         Vector256<float> eight = Vector256.Max(value._value.GetLower(), value._value.GetUpper());
         return CrossLane.Max(Vector128.Max(eight.GetLower(), eight.GetUpper()));
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> FirstLanes(int count)
+        => Vector512.GreaterThan(Vector512.Create(count), Vector512<int>.Indices).AsSingle();
 }

@@ -9,7 +9,7 @@ namespace SpecExecNative.Tests.Kernels.Cpu;
 /// One device and one queue with everything a test puts on it. Each buffer is larger than its tensor and filled with
 /// a canary; <see cref="Dispose"/> fails the test if any op wrote outside a tensor.
 /// </summary>
-internal sealed class CpuBench : IDisposable
+internal sealed class Workbench : IDisposable
 {
     // A NaN: an op that reads outside its tensors spoils its result.
     private const uint Canary = 0x7FC0BEEF;
@@ -17,7 +17,7 @@ internal sealed class CpuBench : IDisposable
 
     private readonly List<(DeviceBuffer Buffer, long UsedBytes)> _buffers = [];
 
-    public CpuBench(int threads = 2, SimdWidth? width = null)
+    public Workbench(int threads = 2, SimdWidth? width = null)
     {
         Device = width is { } w ? new CpuDevice(threads, w) : new CpuDevice(threads);
         Queue = Device.CreateQueue("test");
