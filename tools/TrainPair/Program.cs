@@ -1,0 +1,3 @@
+using SpecExecNative.TrainPair;
+
+return await CommandLine.Build().Parse(args).InvokeAsync();

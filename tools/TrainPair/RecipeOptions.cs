@@ -1,0 +1,73 @@
+using System.CommandLine;
+using SpecExecNative.TrainPair.Model;
+using SpecExecNative.TrainPair.Pipeline;
+
+namespace SpecExecNative.TrainPair;
+
+/// <summary>The parts of the recipe that the command line can change. Left alone, they are those of the shipped pair.</summary>
+internal sealed class RecipeOptions
+{
+    private static readonly Recipe Shipped = new();
+
+    private readonly Option<Precision> _precision =
+        Make("--precision", "Dtype of the matrix products while training", Shipped.Precision);
+
+    private readonly Option<int> _targetSteps =
+        Make("--target-steps", "Training steps of the target", Shipped.TargetTraining.Steps);
+
+    private readonly Option<int> _draftSteps =
+        Make("--draft-steps", "Training steps of the draft", Shipped.DraftTraining.Steps);
+
+    private readonly Option<double> _draftLearningRate =
+        Make("--draft-learning-rate", "Peak learning rate of the draft", Shipped.DraftTraining.LearningRate);
+
+    private readonly Option<DraftTeaching> _draftTeaching =
+        Make("--draft-teaching", "What the draft learns from", Shipped.DraftTeaching);
+
+    private readonly Option<int> _teacherWindows =
+        Make("--teacher-windows", "At most so many windows of the corpus are taught on", Shipped.Teacher.MaxCorpusWindows);
+
+    private readonly Option<int> _sampledWindows =
+        Make("--sampled-windows", "Windows that the target writes and teaches on", Shipped.Teacher.SampledWindows);
+
+    private readonly Option<int> _prompts =
+        Make("--prompts", "Held-out prompts of the evaluation", Shipped.Evaluation.Prompts);
+
+    private readonly Option<string> _budgets =
+        Make("--budgets", "Tree budgets of the evaluation", Shipped.Evaluation.Budgets);
+
+    public IEnumerable<Option> All =>
+    [
+        _precision, _targetSteps, _draftSteps, _draftLearningRate, _draftTeaching, _teacherWindows, _sampledWindows, _prompts, _budgets,
+    ];
+
+    public static Option<T> Make<T>(string name, string description, T value)
+    {
+        return new Option<T>(name) { Description = description, DefaultValueFactory = _ => value };
+    }
+
+    public Recipe Read(ParseResult arguments)
+    {
+        return new Recipe
+        {
+            Precision = arguments.GetValue(_precision),
+            TargetTraining = Shipped.TargetTraining with { Steps = arguments.GetValue(_targetSteps) },
+            DraftTraining = Shipped.DraftTraining with
+            {
+                Steps = arguments.GetValue(_draftSteps),
+                LearningRate = arguments.GetValue(_draftLearningRate),
+            },
+            DraftTeaching = arguments.GetValue(_draftTeaching),
+            Teacher = Shipped.Teacher with
+            {
+                MaxCorpusWindows = arguments.GetValue(_teacherWindows),
+                SampledWindows = arguments.GetValue(_sampledWindows),
+            },
+            Evaluation = Shipped.Evaluation with
+            {
+                Prompts = arguments.GetValue(_prompts),
+                Budgets = arguments.GetValue(_budgets)!,
+            },
+        };
+    }
+}
