@@ -1,0 +1,50 @@
+using SpecExecNative.Engine.Sampling;
+using SpecExecNative.Engine.Speculation;
+
+namespace SpecExecNative.Engine.Generation;
+
+/// <summary>What to generate and how. Only <see cref="Sampling"/>, <see cref="MaxTokens"/> and the stops decide the text.</summary>
+public sealed record GenerationOptions
+{
+    public DecodingMethod Method { get; init; } = DecodingMethod.SpecExec;
+
+    /// <summary>Tokens to generate at most; 0 gives an empty text.</summary>
+    public int MaxTokens { get; init; } = 128;
+
+    public SamplingOptions Sampling { get; init; } = new();
+
+    /// <summary>Shape of the tree; for <see cref="DecodingMethod.Chain"/> the budget is the chain's length.</summary>
+    public TreeOptions Tree { get; init; } = new();
+
+    /// <summary>The text ends before the first of these that appears in it.</summary>
+    public IReadOnlyList<string> StopStrings { get; init; } = [];
+
+    /// <summary>Tokens that end the text, beside the model's own.</summary>
+    public IReadOnlyList<int> StopTokens { get; init; } = [];
+
+    /// <summary>The model's own end-of-text tokens do not end it.</summary>
+    public bool IgnoreEndOfText { get; init; }
+
+    /// <summary>At the end, time a pass of plain decoding for comparison. It costs up to three passes.</summary>
+    public bool MeasurePlainDecoding { get; init; }
+
+    /// <summary>The tree that <see cref="Method"/> grows; null for plain decoding.</summary>
+    public TreeOptions? EffectiveTree => Method switch
+    {
+        DecodingMethod.SpecExec => Tree,
+        DecodingMethod.Chain => TreeOptions.Chain(Tree.Budget, Tree.DraftTemperature),
+        _ => null,
+    };
+
+    /// <exception cref="ArgumentException">An option makes no sense; the message names it.</exception>
+    public void Validate()
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(MaxTokens);
+        Sampling.Validate();
+        EffectiveTree?.Validate();
+        if (StopStrings.Any(string.IsNullOrEmpty))
+        {
+            throw new ArgumentException("A stop string is empty: it would end every text at once.", nameof(StopStrings));
+        }
+    }
+}

@@ -1,0 +1,143 @@
+using System.Diagnostics;
+using SpecExecNative.Engine.Sampling;
+using SpecExecNative.Engine.Speculation;
+using SpecExecNative.Engine.Transformers;
+using SpecExecNative.Loaders.Tokenization;
+
+namespace SpecExecNative.Engine.Generation;
+
+/// <summary>One text being written: enumerate it to write it. It can be enumerated once.</summary>
+public sealed class GenerationRun : IAsyncEnumerable<GenerationStep>
+{
+    private readonly Transformer _target;
+    private readonly Transformer? _draft;
+    private readonly GenerationOptions _options;
+    private readonly TokenHistory _history;
+    private readonly OutputText _output;
+    private readonly TreeWalk _walk;
+    private readonly int _sharedVocabulary;
+    private readonly List<IterationStatistics> _iterations = [];
+    private TimeSpan _prefill;
+    private bool _started;
+
+    internal GenerationRun(
+        Generator generator,
+        Transformer target,
+        Transformer? draft,
+        ModelTokenizer? tokenizer,
+        IReadOnlyList<int> prompt,
+        GenerationOptions options)
+    {
+        _target = target;
+        _draft = options.EffectiveTree is null ? null : draft;
+        _options = options;
+        _history = new TokenHistory(prompt);
+        _output = new OutputText(options, _history, generator.ContextLength, target.Config.EosTokenIds, tokenizer);
+        _walk = new TreeWalk(new Sampler(options.Sampling, generator.Vocabulary));
+        _sharedVocabulary = generator.SharedVocabulary;
+    }
+
+    /// <summary>Null until the text has ended.</summary>
+    public FinishReason? Finish => _output.Finish;
+
+    /// <summary>What has been measured so far.</summary>
+    public GenerationStatistics Statistics => new(_history.PromptLength, _prefill, _iterations);
+
+    /// <summary>
+    /// Time of one token of plain decoding at the end of this text, measured there with passes whose result is thrown
+    /// away; null if <see cref="GenerationOptions.MeasurePlainDecoding"/> is off or the text has not ended.
+    /// </summary>
+    public TimeSpan? PlainDecoding { get; private set; }
+
+    /// <summary>Writes the text; each iteration runs on the thread pool.</summary>
+    /// <exception cref="InvalidOperationException">It has been enumerated before.</exception>
+    /// <exception cref="OperationCanceledException">Between or inside iterations.</exception>
+    /// <exception cref="InvalidLogitsException">The model computes no numbers.</exception>
+    public async IAsyncEnumerator<GenerationStep> GetAsyncEnumerator(CancellationToken cancellationToken = default)
+    {
+        if (_started)
+        {
+            throw new InvalidOperationException("A generation can be enumerated once; start another one.");
+        }
+
+        _started = true;
+        if (Finish is not null)
+        {
+            yield break; // no token was asked for
+        }
+
+        using var target = new TargetModel(_target, _options.EffectiveTree?.Budget ?? 0);
+        using DraftModel? draft = _draft is null ? null : new DraftModel(_draft, _options.EffectiveTree!, _sharedVocabulary);
+        TreeBuilder? builder = draft is null ? null : new TreeBuilder(draft, _options.EffectiveTree!);
+
+        await Task.Run(() => Prefill(target, draft, cancellationToken), cancellationToken).ConfigureAwait(false);
+        while (Finish is null)
+        {
+            yield return await Task.Run(() => Iterate(target, draft, builder, cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
+
+        if (_options.MeasurePlainDecoding)
+        {
+            PlainDecoding = await Task.Run(() => MeasurePlainDecoding(target, cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private void Prefill(TargetModel target, DraftModel? draft, CancellationToken cancellation)
+    {
+        long start = Stopwatch.GetTimestamp();
+        target.Prefill(_history, cancellation);
+        draft?.Start(_history, cancellation);
+        draft?.Prefill();
+        _prefill = Stopwatch.GetElapsedTime(start);
+    }
+
+    /// <summary>Grow a tree, score it in one pass, sample down, keep the path.</summary>
+    private GenerationStep Iterate(TargetModel target, DraftModel? draft, TreeBuilder? builder, CancellationToken cancellation)
+    {
+        long start = Stopwatch.GetTimestamp();
+        int root = _history.Tokens[^1];
+        TokenTree tree = builder?.Build(root, _output.RemainingTokens - 1, cancellation) ?? TokenTree.RootOnly(root);
+        TimeSpan drafted = Stopwatch.GetElapsedTime(start);
+
+        target.Score(tree, cancellation);
+        TimeSpan verified = Stopwatch.GetElapsedTime(start);
+
+        IReadOnlyList<int> path = _walk.Down(tree, target, _history, _output.Take, cancellation);
+        target.Commit(path);
+        draft?.Commit(tree, path);
+        TimeSpan walked = Stopwatch.GetElapsedTime(start);
+
+        (IReadOnlyList<int> tokens, string text) = _output.TakeNew();
+        var statistics = new IterationStatistics(
+            tree.Count - 1,
+            tree.Depth,
+            builder?.DraftSteps ?? 0,
+            builder?.ComputedNodes ?? 0,
+            path.Count,
+            tokens.Count,
+            drafted,
+            verified - drafted,
+            walked - verified);
+        _iterations.Add(statistics);
+        return new GenerationStep(tokens, text, tree, [.. path], statistics, Finish);
+    }
+
+    private TimeSpan MeasurePlainDecoding(TargetModel target, CancellationToken cancellation)
+    {
+        const int Repeats = 3;
+        var limit = TimeSpan.FromSeconds(1);
+        TokenTree root = TokenTree.RootOnly(_history.Tokens[^1]);
+        List<TimeSpan> times = [];
+        do
+        {
+            long start = Stopwatch.GetTimestamp();
+            target.Score(root, cancellation);
+            target.LogitsAfter(0);
+            times.Add(Stopwatch.GetElapsedTime(start));
+        }
+        while (times.Count < Repeats && times.Aggregate((a, b) => a + b) < limit);
+
+        times.Sort();
+        return times[times.Count / 2];
+    }
+}

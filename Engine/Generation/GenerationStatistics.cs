@@ -1,0 +1,40 @@
+namespace SpecExecNative.Engine.Generation;
+
+/// <summary>A whole generation.</summary>
+/// <param name="PromptTokens">Tokens of the prompt.</param>
+/// <param name="Prefill">Time to compute the prompt, by target and draft.</param>
+/// <param name="Iterations">In order.</param>
+public sealed record GenerationStatistics(int PromptTokens, TimeSpan Prefill, IReadOnlyList<IterationStatistics> Iterations)
+{
+    /// <summary>Tokens of text.</summary>
+    public int Tokens => Iterations.Sum(i => i.Tokens);
+
+    /// <summary>Drafted tokens that became text.</summary>
+    public int Accepted => Iterations.Sum(i => i.Accepted);
+
+    /// <summary>Nodes that the target scored beside the roots.</summary>
+    public int TreeNodes => Iterations.Sum(i => i.TreeNodes);
+
+    /// <summary>Time of all iterations: everything but <see cref="Prefill"/>.</summary>
+    public TimeSpan Decode => Sum(i => i.Total);
+
+    public TimeSpan Draft => Sum(i => i.Draft);
+
+    public TimeSpan Verify => Sum(i => i.Verify);
+
+    public TimeSpan Walk => Sum(i => i.Walk);
+
+    /// <summary>Tokens of text per pass of the target; 0 where there was none.</summary>
+    public double TokensPerIteration => Iterations.Count == 0 ? 0 : (double)Tokens / Iterations.Count;
+
+    /// <summary>Tokens of text per second, prefill apart; 0 where there were none.</summary>
+    public double DecodeTokensPerSecond => Rate(Tokens, Decode);
+
+    /// <summary>Tokens of the prompt per second; the last one is computed with the first tree and does not count here.</summary>
+    public double PromptTokensPerSecond => Rate(PromptTokens - 1, Prefill);
+
+    private static double Rate(int tokens, TimeSpan time) => tokens > 0 && time > TimeSpan.Zero ? tokens / time.TotalSeconds : 0;
+
+    private TimeSpan Sum(Func<IterationStatistics, TimeSpan> part)
+        => Iterations.Aggregate(TimeSpan.Zero, (sum, iteration) => sum + part(iteration));
+}

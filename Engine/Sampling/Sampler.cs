@@ -1,0 +1,124 @@
+namespace SpecExecNative.Engine.Sampling;
+
+/// <summary>
+/// Chooses the next token from one row of logits, on the host. The whole chain of <see cref="SamplingOptions"/> sees the
+/// sequence up to this very token, so any chain is lossless under speculation: a row is sampled only when its path is
+/// the text.
+/// </summary>
+public sealed class Sampler
+{
+    private readonly SamplingOptions _options;
+    private readonly float[] _adjusted;
+    private readonly Candidates _candidates;
+
+    /// <param name="options">The chain; validated here.</param>
+    /// <param name="vocabulary">Ids that may be chosen: 0 … <paramref name="vocabulary"/> − 1. Rows may be longer (padding).</param>
+    public Sampler(SamplingOptions options, int vocabulary)
+    {
+        options.Validate();
+        ArgumentOutOfRangeException.ThrowIfLessThan(vocabulary, 1);
+        _options = options;
+        _adjusted = new float[vocabulary];
+        _candidates = new Candidates(vocabulary);
+    }
+
+    /// <summary>Chooses the token that follows <paramref name="history"/>.</summary>
+    /// <param name="logits">At least <c>vocabulary</c> values.</param>
+    /// <param name="history">The sequence so far.</param>
+    /// <exception cref="InvalidLogitsException">The logits are not numbers, or nothing may be chosen.</exception>
+    public int Sample(ReadOnlySpan<float> logits, TokenHistory history)
+    {
+        Adjust(logits, history);
+        int best = MostProbable(history.Count);
+        if (_options.Temperature == 0)
+        {
+            return best;
+        }
+
+        Filter(best);
+        return _candidates.Draw(Philox.Uniform(_options.Seed, history.Count));
+    }
+
+    /// <summary>The distribution from which <see cref="Sample"/> draws, over the whole vocabulary.</summary>
+    /// <inheritdoc cref="Sample" path="/exception"/>
+    public double[] Probabilities(ReadOnlySpan<float> logits, TokenHistory history)
+    {
+        Adjust(logits, history);
+        int best = MostProbable(history.Count);
+        double[] probabilities = new double[_adjusted.Length];
+        if (_options.Temperature == 0)
+        {
+            probabilities[best] = 1;
+            return probabilities;
+        }
+
+        Filter(best);
+        _candidates.CopyProbabilities(probabilities);
+        return probabilities;
+    }
+
+    private void Adjust(ReadOnlySpan<float> logits, TokenHistory history)
+    {
+        logits[.._adjusted.Length].CopyTo(_adjusted);
+        foreach ((int token, double bias) in _options.LogitBias)
+        {
+            if (token < _adjusted.Length)
+            {
+                _adjusted[token] += (float)bias;
+            }
+        }
+
+        if (_options.RepetitionPenalty != 1)
+        {
+            float penalty = (float)_options.RepetitionPenalty;
+            foreach (int token in history.Seen)
+            {
+                if (token < _adjusted.Length)
+                {
+                    _adjusted[token] = _adjusted[token] > 0 ? _adjusted[token] / penalty : _adjusted[token] * penalty;
+                }
+            }
+        }
+
+        if (_options.FrequencyPenalty != 0 || _options.PresencePenalty != 0)
+        {
+            foreach ((int token, int count) in history.GeneratedCounts)
+            {
+                _adjusted[token] -= (float)((_options.FrequencyPenalty * count) + _options.PresencePenalty);
+            }
+        }
+    }
+
+    private int MostProbable(long position)
+    {
+        int best = 0;
+        for (int id = 0; id < _adjusted.Length; id++)
+        {
+            float logit = _adjusted[id];
+            if (float.IsNaN(logit) || float.IsPositiveInfinity(logit))
+            {
+                throw new InvalidLogitsException(position, $"the model gives token {id} the logit {logit}; its weights or its arithmetic are broken");
+            }
+
+            best = logit > _adjusted[best] ? id : best;
+        }
+
+        return float.IsNegativeInfinity(_adjusted[best])
+            ? throw new InvalidLogitsException(position, "every token is forbidden (logit bias)")
+            : best;
+    }
+
+    private void Filter(int best)
+    {
+        _candidates.Fill(_adjusted, _adjusted[best], _options.Temperature, _options.TopK);
+        if (_options.TopP < 1)
+        {
+            _candidates.KeepTopP(_options.TopP);
+        }
+
+        if (_options.MinP > 0)
+        {
+            _candidates.KeepMinP(_options.MinP);
+        }
+    }
+}

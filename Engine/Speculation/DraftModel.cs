@@ -1,0 +1,201 @@
+using System.Runtime.InteropServices;
+using SpecExecNative.Engine.Sampling;
+using SpecExecNative.Engine.Transformers;
+using SpecExecNative.Kernels;
+
+namespace SpecExecNative.Engine.Speculation;
+
+/// <summary>
+/// The small model at work on one text. Its KV cache holds only what it has computed itself: after an iteration that is
+/// the part of the accepted path it had expanded, and the rest of the path goes through it together with the next root.
+/// So there are never holes in its context.
+/// </summary>
+public sealed class DraftModel : ITreeDraft, IDisposable
+{
+    private const int UnknownToken = 0;
+
+    private readonly Transformer _model;
+    private readonly TreeOptions _options;
+    private readonly KvCache _cache;
+    private readonly TokenBatch _batch = new();
+    private readonly List<int> _slots = [];
+    private readonly int[] _path;
+    private readonly int _width;
+    private readonly DeviceBuffer _logits;
+    private readonly DeviceBuffer _topK;
+    private readonly PinnedBuffer _hostTopK;
+    private TokenHistory _history = new([]);
+    private CancellationToken _cancellation;
+    private int _used;
+
+    /// <param name="model">The draft; stays the caller's.</param>
+    /// <param name="options">Sizes of the trees to come.</param>
+    /// <param name="sharedVocabulary">Ids below this mean the same token for draft and target; no other is proposed.</param>
+    public DraftModel(Transformer model, TreeOptions options, int sharedVocabulary)
+    {
+        options.Validate();
+        _model = model;
+        _options = options;
+        Vocabulary = Math.Min(sharedVocabulary, model.Config.VocabularySize);
+        _width = Math.Min(options.BranchWidth, Vocabulary);
+        MaxNodes = MaxNodesFor(options);
+        _cache = model.CreateCache(MaxNodes);
+        _path = new int[Math.Min(options.MaxDepth, MaxNodes) + 1];
+        _logits = model.Device.Allocate((long)options.BatchSize * model.Config.VocabularySize * sizeof(float), "draft logits");
+        long topKBytes = TopKBytes(options.BatchSize);
+        _topK = model.Device.Allocate(2 * topKBytes, "draft candidates");
+        _hostTopK = model.Device.AllocatePinned(2 * topKBytes, "draft candidates");
+    }
+
+    /// <inheritdoc/>
+    public int Vocabulary { get; }
+
+    /// <inheritdoc/>
+    public int MaxNodes { get; }
+
+    /// <summary>Bytes of keys and values.</summary>
+    public long CacheBytes => _cache.Bytes;
+
+    /// <summary>Tokens of the text whose keys and values are in the cache.</summary>
+    public int CachedTokens => _cache.Length;
+
+    /// <summary>Turns to a new text.</summary>
+    public void Start(TokenHistory history, CancellationToken cancellation)
+    {
+        _cache.Truncate(0);
+        _history = history;
+        _cancellation = cancellation;
+    }
+
+    /// <summary>Computes all of the text but its last token, as far as the draft's context goes.</summary>
+    public void Prefill()
+    {
+        int end = Math.Min(_history.Count - 1, _model.ContextLength);
+        if (end > _cache.Length)
+        {
+            ComputeText(end);
+        }
+    }
+
+    /// <inheritdoc/>
+    public int BeginTree()
+    {
+        _used = 0;
+
+        // A tree that was begun for this very text and given up has left the root in the cache.
+        _cache.Truncate(Math.Min(_cache.Length, _history.Count - 1));
+        return Math.Max(0, _model.ContextLength - _history.Count);
+    }
+
+    /// <inheritdoc/>
+    public void Expand(IReadOnlyList<TreeNode> tree, ReadOnlySpan<int> nodes, Span<int> slots, DraftChildren children)
+    {
+        DeviceTensor hidden = nodes[0] == 0 ? ComputeRoot(slots) : ComputeNodes(tree, nodes, slots);
+        _used += nodes.Length;
+        DeviceTensor logits = _logits.AsTensor(DType.F32, nodes.Length, _model.Config.VocabularySize);
+        _model.ComputeLogits(hidden, logits);
+        ReadChildren(logits, children);
+    }
+
+    /// <summary>Keeps what the draft has computed of the accepted path.</summary>
+    /// <param name="tree">The tree of this iteration.</param>
+    /// <param name="path">Accepted nodes from the top, without the root.</param>
+    public void Commit(TokenTree tree, IReadOnlyList<int> path)
+    {
+        if (_used == 0)
+        {
+            return; // no draft step was taken: not even the root is in the cache
+        }
+
+        _slots.Clear();
+        foreach (int node in path)
+        {
+            if (tree[node].DraftSlot == TreeNode.NotComputed)
+            {
+                break;
+            }
+
+            _slots.Add(tree[node].DraftSlot);
+        }
+
+        _cache.CommitPath(CollectionsMarshal.AsSpan(_slots));
+    }
+
+    public void Dispose()
+    {
+        _hostTopK.Dispose();
+        _topK.Dispose();
+        _logits.Dispose();
+        _cache.Dispose();
+    }
+
+    /// <summary>
+    /// A node is computed only while it is among the K best, but may be outdone later; a few batches beyond K are ample.
+    /// </summary>
+    private static int MaxNodesFor(TreeOptions options) => checked(options.Budget + (4 * options.BatchSize) + 1);
+
+    /// <summary>The root ends the text: it joins the cached prefix, together with whatever of the text is missing there.</summary>
+    private DeviceTensor ComputeRoot(Span<int> slots)
+    {
+        slots[0] = _history.Count - 1;
+        return ComputeText(_history.Count);
+    }
+
+    /// <summary>Extends the cached prefix to the first <paramref name="end"/> tokens of the text.</summary>
+    /// <returns>The hidden state of the last of them.</returns>
+    private DeviceTensor ComputeText(int end)
+    {
+        int first = _cache.Length;
+        _batch.Clear();
+        foreach (int token in _history.Tokens[first..end])
+        {
+            _batch.AddChain(first + _batch.Count, [Known(token)]);
+        }
+
+        DeviceTensor hidden = _model.Forward(_batch, _cache, _cancellation);
+        _model.Queue.Synchronize();
+        _cache.CommitChain(end - first);
+        return hidden.Slice(hidden.Rows - 1, 1);
+    }
+
+    private DeviceTensor ComputeNodes(IReadOnlyList<TreeNode> tree, ReadOnlySpan<int> nodes, Span<int> slots)
+    {
+        int prefix = _cache.Length;
+        _batch.Clear();
+        for (int i = 0; i < nodes.Length; i++)
+        {
+            TreeNode node = tree[nodes[i]];
+            slots[i] = prefix + _used - 1 + i;
+            _path[node.Depth - 1] = slots[i];
+            for (int at = node.Parent; at > 0; at = tree[at].Parent)
+            {
+                _path[tree[at].Depth - 1] = tree[at].DraftSlot;
+            }
+
+            _batch.AddNode(node.Token, prefix, _path.AsSpan(0, node.Depth));
+        }
+
+        return _model.Forward(_batch, _cache, _cancellation);
+    }
+
+    private void ReadChildren(DeviceTensor logits, DraftChildren children)
+    {
+        long half = TopKBytes(logits.Rows);
+        var ids = new DeviceTensor(_topK, 0, DType.I32, logits.Rows, _width);
+        var logProbabilities = new DeviceTensor(_topK, half, DType.F32, logits.Rows, _width);
+        _model.Queue.TopK(logits, Vocabulary, (float)_options.DraftTemperature, ids, logProbabilities);
+        _model.Queue.CopyToHost(_topK, 0, _hostTopK, 0, 2 * half);
+        _model.Queue.Synchronize();
+        int rowBytes = _width * sizeof(int);
+        for (int i = 0; i < logits.Rows; i++)
+        {
+            MemoryMarshal.Cast<byte, int>(_hostTopK.Span(i * rowBytes, rowBytes)).CopyTo(children.Tokens(i));
+            MemoryMarshal.Cast<byte, float>(_hostTopK.Span(half + (i * rowBytes), rowBytes)).CopyTo(children.LogProbabilities(i));
+        }
+    }
+
+    private long TopKBytes(int nodes) => DeviceBuffer.Align((long)nodes * _width * sizeof(int));
+
+    /// <summary>A token that only the target has is shown to the draft as some token it knows: it can cost a good guess, nothing else.</summary>
+    private int Known(int token) => token < _model.Config.VocabularySize ? token : UnknownToken;
+}

@@ -1,0 +1,29 @@
+namespace SpecExecNative.Engine.Speculation;
+
+/// <summary>
+/// A strict order of nodes, best first: more probable, then shallower, then found earlier. A child is never more probable
+/// than its parent and always deeper, so it ranks behind it even where a probability rounds to 1: the K best nodes are
+/// always a tree.
+/// </summary>
+internal readonly record struct NodeRank(double CumulativeLogProbability, int Depth, int Index) : IComparable<NodeRank>
+{
+    /// <summary>Negative if this node is better than <paramref name="other"/>.</summary>
+    public int CompareTo(NodeRank other)
+    {
+        int order = other.CumulativeLogProbability.CompareTo(CumulativeLogProbability);
+        if (order == 0)
+        {
+            order = Depth.CompareTo(other.Depth);
+        }
+
+        return order == 0 ? Index.CompareTo(other.Index) : order;
+    }
+
+    public static bool operator <(NodeRank left, NodeRank right) => left.CompareTo(right) < 0;
+
+    public static bool operator >(NodeRank left, NodeRank right) => left.CompareTo(right) > 0;
+
+    public static bool operator <=(NodeRank left, NodeRank right) => left.CompareTo(right) <= 0;
+
+    public static bool operator >=(NodeRank left, NodeRank right) => left.CompareTo(right) >= 0;
+}

@@ -1,0 +1,114 @@
+using SpecExecNative.Engine.Sampling;
+using SpecExecNative.Engine.Transformers;
+using SpecExecNative.Kernels;
+
+namespace SpecExecNative.Engine.Speculation;
+
+/// <summary>
+/// The large model at work on one text. Its KV cache holds all of the text but the last token; that one is the root of
+/// the tree that the next pass scores.
+/// </summary>
+public sealed class TargetModel : INodeLogits, IDisposable
+{
+    private readonly Transformer _model;
+    private readonly KvCache _cache;
+    private readonly TokenBatch _batch = new();
+    private readonly List<int> _slots = [];
+    private readonly DeviceBuffer _logits;
+    private readonly PinnedBuffer _hostLogits;
+    private readonly int[] _path;
+    private DeviceTensor _hidden;
+
+    /// <param name="model">The target; stays the caller's.</param>
+    /// <param name="maxTreeNodes">Nodes of the largest tree, without the root.</param>
+    public TargetModel(Transformer model, int maxTreeNodes)
+    {
+        _model = model;
+        _cache = model.CreateCache(maxTreeNodes);
+        _path = new int[model.ContextLength + maxTreeNodes];
+        long rowBytes = (long)model.Config.VocabularySize * sizeof(float);
+        _logits = model.Device.Allocate(rowBytes, "a row of logits");
+        _hostLogits = model.Device.AllocatePinned(rowBytes, "a row of logits");
+    }
+
+    /// <summary>Tokens of the text whose keys and values are in the cache.</summary>
+    public int CachedTokens => _cache.Length;
+
+    /// <summary>Bytes of keys and values.</summary>
+    public long CacheBytes => _cache.Bytes;
+
+    /// <summary>Forgets the text.</summary>
+    public void Reset() => _cache.Truncate(0);
+
+    /// <summary>Computes all of the text but its last token.</summary>
+    public void Prefill(TokenHistory history, CancellationToken cancellation)
+    {
+        ReadOnlySpan<int> missing = history.Tokens[_cache.Length..^1];
+        if (missing.IsEmpty)
+        {
+            return;
+        }
+
+        _batch.Clear();
+        _batch.AddChain(_cache.Length, missing);
+        _model.Forward(_batch, _cache, cancellation);
+        _model.Queue.Synchronize();
+        _cache.CommitChain(missing.Length);
+    }
+
+    /// <summary>One pass over the whole tree; its root is the last token of the text.</summary>
+    public void Score(TokenTree tree, CancellationToken cancellation)
+    {
+        int prefix = _cache.Length + 1;
+        _batch.Clear();
+        _batch.AddChain(_cache.Length, [tree[0].Token]);
+        for (int node = 1; node < tree.Count; node++)
+        {
+            int depth = tree[node].Depth;
+            for (int at = node, i = depth - 1; at > 0; at = tree[at].Parent, i--)
+            {
+                _path[i] = SlotOf(at, prefix);
+            }
+
+            _batch.AddNode(tree[node].Token, prefix, _path.AsSpan(0, depth));
+        }
+
+        _hidden = _model.Forward(_batch, _cache, cancellation);
+        _model.Queue.Synchronize();
+    }
+
+    /// <inheritdoc/>
+    public ReadOnlySpan<float> LogitsAfter(int node)
+    {
+        int columns = _model.Config.VocabularySize;
+        _model.ComputeLogits(_hidden.Slice(node, 1), _logits.AsTensor(DType.F32, 1, columns));
+        _model.Queue.CopyToHost(_logits, 0, _hostLogits, 0, (long)columns * sizeof(float));
+        _model.Queue.Synchronize();
+        return _hostLogits.As<float>(columns);
+    }
+
+    /// <summary>Keeps the root and the accepted nodes of the tree scored last.</summary>
+    /// <param name="path">Nodes from the top, without the root.</param>
+    public void Commit(IReadOnlyList<int> path)
+    {
+        int prefix = _cache.Length + 1;
+        _slots.Clear();
+        foreach (int node in path)
+        {
+            _slots.Add(SlotOf(node, prefix));
+        }
+
+        _cache.CommitChain(1);
+        _cache.CommitPath(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_slots));
+    }
+
+    public void Dispose()
+    {
+        _hostLogits.Dispose();
+        _logits.Dispose();
+        _cache.Dispose();
+    }
+
+    /// <summary>Node 0, the root, ends the prefix; the nodes lie behind it in their order.</summary>
+    private static int SlotOf(int node, int prefix) => prefix + node - 1;
+}

@@ -1,0 +1,65 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using SpecExecNative.Kernels;
+
+namespace SpecExecNative.Engine.Transformers;
+
+/// <summary>Reads the checkpoint tensors of one <see cref="BlobPiece"/> and packs them into pinned memory.</summary>
+internal sealed class PiecePacker(ComputeDevice device, CancellationToken cancellation)
+{
+    /// <summary>Rows are packed in portions of about this many bytes, by all cores.</summary>
+    private const long PortionBytes = 4 << 20;
+
+    /// <summary>Packs <paramref name="piece"/> of a blob that starts at <paramref name="blobOffset"/> of <paramref name="destination"/>.</summary>
+    public void Pack(BlobPiece piece, PinnedBuffer destination, long blobOffset)
+    {
+        if (piece.IsVector)
+        {
+            WidenVector(piece, destination, blobOffset);
+            return;
+        }
+
+        int firstRow = 0;
+        foreach (WeightSource source in piece.Sources)
+        {
+            PackMatrix(source, piece.Shape, firstRow, destination, blobOffset + piece.Offset);
+            firstRow += source.Shape.Rows;
+        }
+    }
+
+    private void PackMatrix(WeightSource source, WeightShape shape, int firstRow, PinnedBuffer destination, long offset)
+    {
+        int rows = source.Shape.Rows;
+        int portion = (int)Math.Clamp(PortionBytes / shape.RowBytes, 1, rows);
+        int portions = (rows + portion - 1) / portion;
+        Parallel.For(0, portions, new ParallelOptions { CancellationToken = cancellation }, i =>
+        {
+            int first = i * portion;
+            int count = Math.Min(portion, rows - first);
+            ReadOnlySpan<byte> bytes = source.Tensor.Read(first * shape.RowBytes, checked((int)(count * shape.RowBytes)));
+            device.PackRows(bytes, shape, firstRow + first, count, destination, offset);
+        });
+    }
+
+    private static void WidenVector(BlobPiece piece, PinnedBuffer destination, long blobOffset)
+    {
+        long offset = blobOffset + piece.Offset;
+        foreach (WeightSource source in piece.Sources)
+        {
+            int length = source.Shape.Columns;
+            ReadOnlySpan<byte> bytes = source.Tensor.Read(0, (int)source.Shape.RowBytes);
+            Span<float> floats = MemoryMarshal.Cast<byte, float>(destination.Span(offset, length * sizeof(float)));
+            for (int i = 0; i < length; i++)
+            {
+                floats[i] = source.Shape.Type switch
+                {
+                    DType.F32 => BinaryPrimitives.ReadSingleLittleEndian(bytes[(i * 4)..]),
+                    DType.F16 => (float)BinaryPrimitives.ReadHalfLittleEndian(bytes[(i * 2)..]),
+                    _ => BitConverter.Int32BitsToSingle(BinaryPrimitives.ReadUInt16LittleEndian(bytes[(i * 2)..]) << 16),
+                };
+            }
+
+            offset += length * sizeof(float);
+        }
+    }
+}

@@ -1,0 +1,201 @@
+using SpecExecNative.Kernels;
+using SpecExecNative.Loaders.HuggingFace;
+
+namespace SpecExecNative.Engine.Transformers;
+
+/// <summary>
+/// A decoder-only transformer on a device. There is one forward pass, for target and draft, prefill, plain decoding,
+/// draft steps and verification: what differs is the <see cref="TokenBatch"/>.
+/// </summary>
+/// <remarks>Not thread-safe: one pass at a time, since passes share activations.</remarks>
+public sealed class Transformer : IDisposable
+{
+    private readonly ModelWeights _weights;
+    private readonly Workspace _workspace;
+    private readonly BatchUpload _upload;
+    private readonly DeviceBuffer _ropeBuffer;
+    private readonly DeviceTensor _rope;
+    private readonly AttentionShape[] _attention;
+    private readonly float _epsilon;
+
+    private Transformer(ModelConfig config, ComputeDevice device, ModelWeights weights, TransformerOptions options)
+    {
+        Config = config;
+        Device = device;
+        ContextLength = options.ResolveContextLength(config);
+        _weights = weights;
+        _epsilon = (float)config.RmsNormEpsilon;
+        Queue = device.CreateQueue("compute");
+        _workspace = new Workspace(device, config, options.ChunkRows);
+        _upload = new BatchUpload(device);
+        _ropeBuffer = device.Allocate((long)ContextLength * config.HeadDim * sizeof(float), "the RoPE table");
+        _rope = _ropeBuffer.AsTensor(DType.F32, ContextLength, config.HeadDim);
+        _attention = [.. config.SlidingWindows.Select(w => new AttentionShape(config.QueryHeads, config.KvHeads, config.HeadDim, w))];
+        UploadRopeTable();
+    }
+
+    public ModelConfig Config { get; }
+
+    public ComputeDevice Device { get; }
+
+    /// <summary>The queue on which all passes run.</summary>
+    public ComputeQueue Queue { get; }
+
+    /// <summary>Positions that may be used: 0 … <see cref="ContextLength"/> − 1.</summary>
+    public int ContextLength { get; }
+
+    /// <summary>Bytes of the weights on the device.</summary>
+    public long WeightBytes => _weights.Bytes;
+
+    /// <summary>Reads a checkpoint's weights to a device.</summary>
+    /// <exception cref="Loaders.ModelFormatException">The checkpoint is incomplete or damaged.</exception>
+    /// <exception cref="DeviceOutOfMemoryException">The model does not fit.</exception>
+    public static Transformer Load(
+        Checkpoint checkpoint,
+        ComputeDevice device,
+        TransformerOptions options,
+        IProgress<LoadProgress>? progress = null,
+        CancellationToken cancellation = default)
+    {
+        options.Validate();
+        ModelWeights weights = ModelWeights.Load(checkpoint, device, progress, cancellation);
+        try
+        {
+            return new Transformer(checkpoint.Config, device, weights, options);
+        }
+        catch
+        {
+            weights.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A KV cache for this model.</summary>
+    /// <param name="treeSlots">Room for tree nodes behind the context.</param>
+    public KvCache CreateCache(int treeSlots) => new(Device, Queue, Config, ContextLength, treeSlots);
+
+    /// <summary>
+    /// Queues a pass over the batch: its keys and values go to the cache at the rows' slots. Layers are the outer loop and
+    /// chunks of rows the inner one, so a long prompt reads each layer's weights once.
+    /// </summary>
+    /// <returns>The residual stream after the last layer, F32 <c>[M, D]</c>; valid until the next pass.</returns>
+    /// <exception cref="ArgumentException">The batch is empty or reaches beyond the context or the cache.</exception>
+    /// <exception cref="OperationCanceledException">Between two layers; the cache's committed part is untouched.</exception>
+    public DeviceTensor Forward(TokenBatch batch, KvCache cache, CancellationToken cancellation = default)
+    {
+        Check(batch, cache);
+        TokenRows rows = _upload.Upload(Queue, batch);
+        DeviceTensor residual = _workspace.Residual(batch.Count);
+        Queue.Embed(_weights.Embedding, rows.Tokens, residual);
+        for (int layer = 0; layer < _weights.Layers.Count; layer++)
+        {
+            for (int first = 0; first < batch.Count; first += _workspace.ChunkRows)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                int count = Math.Min(_workspace.ChunkRows, batch.Count - first);
+                TokenRows chunk = rows.Slice(first, count);
+                DeviceTensor x = residual.Slice(first, count);
+                Attend(layer, chunk, cache.Layer(layer), x);
+                FeedForward(layer, x);
+            }
+        }
+
+        return residual;
+    }
+
+    /// <summary>Queues the final norm and the output head over some of a pass's rows.</summary>
+    /// <param name="hidden">F32 <c>[n, D]</c>: rows of what <see cref="Forward"/> returned.</param>
+    /// <param name="logits">Receives F32 <c>[n, V]</c>.</param>
+    public void ComputeLogits(DeviceTensor hidden, DeviceTensor logits)
+    {
+        for (int first = 0; first < hidden.Rows; first += _workspace.ChunkRows)
+        {
+            int count = Math.Min(_workspace.ChunkRows, hidden.Rows - first);
+            DeviceTensor normed = _workspace.Normed.Slice(0, count);
+            Queue.RmsNorm(hidden.Slice(first, count), _weights.FinalNorm, _epsilon, normed);
+            Queue.Linear(normed, _weights.Head, null, logits.Slice(first, count), LinearOutput.Store);
+        }
+    }
+
+    public void Dispose()
+    {
+        Queue.Synchronize();
+        _ropeBuffer.Dispose();
+        _upload.Dispose();
+        _workspace.Dispose();
+        _weights.Dispose();
+        Queue.Dispose();
+    }
+
+    private void Attend(int layer, in TokenRows rows, KvCacheLayer cache, DeviceTensor x)
+    {
+        LayerWeights weights = _weights.Layers[layer];
+        AttentionShape shape = _attention[layer];
+        DeviceTensor normed = _workspace.Normed.Slice(0, x.Rows);
+        DeviceTensor qkv = _workspace.Qkv.Slice(0, x.Rows);
+        DeviceTensor queries = _workspace.Queries.Slice(0, x.Rows);
+        DeviceTensor attention = _workspace.Attention.Slice(0, x.Rows);
+
+        Queue.RmsNorm(x, weights.AttentionNorm, _epsilon, normed);
+        Queue.Linear(normed, weights.Qkv, weights.QkvBias, qkv, LinearOutput.Store);
+        Queue.RotateAndStore(qkv, shape, weights.QueryKeyNorm, _rope, rows, cache, queries);
+        Queue.TreeAttention(queries, shape, rows, cache, attention);
+        Queue.Linear(attention, weights.Output, weights.OutputBias, x, LinearOutput.Accumulate);
+    }
+
+    private void FeedForward(int layer, DeviceTensor x)
+    {
+        LayerWeights weights = _weights.Layers[layer];
+        DeviceTensor normed = _workspace.Normed.Slice(0, x.Rows);
+        DeviceTensor gated = _workspace.Gated.Slice(0, x.Rows);
+
+        Queue.RmsNorm(x, weights.MlpNorm, _epsilon, normed);
+        Queue.SwiGlu(normed, weights.Gate, weights.Up, gated);
+        Queue.Linear(gated, weights.Down, null, x, LinearOutput.Accumulate);
+    }
+
+    private void Check(TokenBatch batch, KvCache cache)
+    {
+        if (batch.Count == 0)
+        {
+            throw new ArgumentException("The batch has no tokens.", nameof(batch));
+        }
+
+        if (batch.LastPosition >= ContextLength)
+        {
+            throw new ArgumentException(
+                $"The batch reaches position {batch.LastPosition}, but the context ends at {ContextLength}.", nameof(batch));
+        }
+
+        foreach (int token in batch.Tokens)
+        {
+            if ((uint)token >= (uint)Config.VocabularySize)
+            {
+                throw new ArgumentException(
+                    $"Token {token} is not in the vocabulary of {Config.VocabularySize}.", nameof(batch));
+            }
+        }
+
+        foreach (int slot in batch.Slots)
+        {
+            if ((uint)slot >= (uint)cache.Slots)
+            {
+                throw new ArgumentException($"Slot {slot} is not in the cache of {cache.Slots}.", nameof(batch));
+            }
+        }
+    }
+
+    private void UploadRopeTable()
+    {
+        const int Portion = 1024;
+        int columns = Config.HeadDim;
+        using PinnedBuffer staging = Device.AllocatePinned((long)Portion * columns * sizeof(float), "the RoPE table");
+        for (int first = 0; first < ContextLength; first += Portion)
+        {
+            int count = Math.Min(Portion, ContextLength - first);
+            RopeTable.Fill(Config, first, count, staging.As<float>(count * columns));
+            Queue.CopyToDevice(staging, 0, _ropeBuffer, (long)first * columns * sizeof(float), (long)count * columns * sizeof(float));
+            Queue.Synchronize();
+        }
+    }
+}
