@@ -1,0 +1,116 @@
+using NUnit.Framework;
+using SpecExecNative.Engine.Sampling;
+using SpecExecNative.Engine.Speculation;
+using SpecExecNative.Engine.Transformers;
+using SpecExecNative.Tests.Engine.Generation;
+using SpecExecNative.Tests.Oracles;
+
+namespace SpecExecNative.Tests.Engine.Speculation;
+
+public sealed class DraftModelTests
+{
+    /// <summary>
+    /// In the official code an accepted leaf that the draft had never computed leaves zeros in its KV cache for good. Here
+    /// the draft's view of the text is that of a draft that has just read it, bit for bit, however the text came about.
+    /// </summary>
+    [TestCase("Llama2")]
+    [TestCase("MistralWindow")]
+    [TestCase("Qwen3")]
+    public void AfterManyIterationsTheDraftKnowsTheTextAsIfItHadReadIt(string variant)
+    {
+        CheckpointSpec spec = CheckpointSpec.Variant(variant);
+        using ModelPair pair = ModelPair.Random(spec);
+        var options = new TreeOptions { Budget = 24, BatchSize = 3, BranchWidth = 8, MaxDepth = 3 };
+        var history = new TokenHistory([1, 5, 9]);
+        using var target = new TargetModel(pair.Target, options.Budget);
+        using var draft = new DraftModel(pair.Draft, options, spec.Vocabulary);
+        var builder = new TreeBuilder(draft, options);
+        var walk = new TreeWalk(new Sampler(new SamplingOptions { Temperature = 0.8, Seed = 4 }, spec.Vocabulary));
+        target.Prefill(history, default);
+        draft.Start(history, default);
+        int accepted = 0;
+        int leaves = 0;
+
+        for (int iteration = 0; iteration < 25; iteration++)
+        {
+            TokenTree tree = builder.Build(history.Tokens[^1]);
+            AssertSameTree(tree, FreshTree(pair.Draft, options, history, spec));
+
+            target.Score(tree, default);
+            IReadOnlyList<int> path = walk.Down(tree, target, history, _ => true);
+            target.Commit(path);
+            draft.Commit(tree, path);
+            accepted += path.Count;
+            leaves += path.Count(n => tree[n].DraftSlot == TreeNode.NotComputed);
+            Assert.That(target.CachedTokens, Is.EqualTo(history.Count - 1));
+        }
+
+        Assert.That(accepted, Is.GreaterThan(20), "paths must be accepted for this to mean anything");
+        Assert.That(leaves, Is.GreaterThan(0), "and some must end in leaves that the draft never computed");
+    }
+
+    [Test]
+    public void ADraftWithASmallerVocabularySurvivesTokensItDoesNotKnow()
+    {
+        CheckpointSpec spec = CheckpointSpec.Variant("Llama2");
+        using RandomCheckpoint small = RandomCheckpoint.Create(spec with { Vocabulary = 50 });
+        using Transformer model = TestModel.Load(small.Path);
+        var options = new TreeOptions { Budget = 10, BatchSize = 2 };
+        using var draft = new DraftModel(model, options, sharedVocabulary: 40);
+        draft.Start(new TokenHistory([1, 96, 2]), default);
+
+        TokenTree tree = new TreeBuilder(draft, options).Build(2);
+
+        Assert.That(tree.Count, Is.EqualTo(11));
+        Assert.That(Enumerable.Range(1, 10).Select(n => tree[n].Token), Is.All.LessThan(40), "only shared tokens are proposed");
+    }
+
+    [Test]
+    public void ATreeCanBeBegunAgainForTheSameText()
+    {
+        CheckpointSpec spec = CheckpointSpec.Variant("Llama2");
+        using RandomCheckpoint checkpoint = RandomCheckpoint.Create(spec);
+        using Transformer model = TestModel.Load(checkpoint.Path);
+        var options = new TreeOptions { Budget = 20, BatchSize = 4 };
+        using var draft = new DraftModel(model, options, spec.Vocabulary);
+        draft.Start(new TokenHistory([1, 2, 3]), default);
+        var builder = new TreeBuilder(draft, options);
+
+        TokenTree first = builder.Build(3);
+
+        AssertSameTree(builder.Build(3), first);
+    }
+
+    [Test]
+    public void WhereTheDraftsContextEndsItStopsDrafting()
+    {
+        CheckpointSpec spec = CheckpointSpec.Variant("Llama2");
+        using RandomCheckpoint checkpoint = RandomCheckpoint.Create(spec);
+        using Transformer model = TestModel.Load(checkpoint.Path, contextLength: 16);
+        var options = new TreeOptions { Budget = 40, BatchSize = 4 };
+        using var draft = new DraftModel(model, options, spec.Vocabulary);
+        var builder = new TreeBuilder(draft, options);
+
+        draft.Start(new TokenHistory([.. Enumerable.Range(1, 14)]), default);
+        Assert.That(builder.Build(14).Depth, Is.EqualTo(2));
+
+        draft.Start(new TokenHistory([.. Enumerable.Range(1, 30)]), default);
+        draft.Prefill();
+        Assert.That(builder.Build(30).Count, Is.EqualTo(1));
+    }
+
+    private static TokenTree FreshTree(Transformer model, TreeOptions options, TokenHistory history, CheckpointSpec spec)
+    {
+        using var fresh = new DraftModel(model, options, spec.Vocabulary);
+        fresh.Start(history, default);
+        fresh.Prefill();
+        return new TreeBuilder(fresh, options).Build(history.Tokens[^1]);
+    }
+
+    private static void AssertSameTree(TokenTree actual, TokenTree expected)
+    {
+        Assert.That(
+            Enumerable.Range(0, actual.Count).Select(n => actual[n] with { DraftSlot = 0 }),
+            Is.EqualTo(Enumerable.Range(0, expected.Count).Select(n => expected[n] with { DraftSlot = 0 })));
+    }
+}
