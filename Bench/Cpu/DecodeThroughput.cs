@@ -1,0 +1,74 @@
+using SpecExecNative.Bench.Reporting;
+using SpecExecNative.Engine.Generation;
+using SpecExecNative.Engine.Sampling;
+using SpecExecNative.Engine.Transformers;
+using SpecExecNative.Kernels.Cpu;
+using SpecExecNative.Loaders.HuggingFace;
+
+namespace SpecExecNative.Bench.Cpu;
+
+/// <summary>Plain greedy decoding of a whole model, one token a pass, from its opening token.</summary>
+/// <param name="Device">The device to measure.</param>
+/// <param name="Llama2CPath">llama2.c's <c>run</c>, or null.</param>
+/// <param name="Threads">Threads for either.</param>
+/// <param name="Repeats">Texts, of which the median speed counts.</param>
+internal sealed record DecodeThroughput(CpuDevice Device, string? Llama2CPath, int Threads, int Repeats)
+{
+    private const int Tokens = 256;
+
+    /// <summary>Tokens per second and, where llama2.c is at hand, the ratio to its speed; the two take turns.</summary>
+    public Measurement Measure(string name, string directory)
+    {
+        using Checkpoint checkpoint = Checkpoint.Open(directory);
+        using Transformer model = Transformer.Load(checkpoint, Device, new TransformerOptions { ContextLength = Tokens + 1 });
+        using Llama2C? peer = Llama2CPath is null ? null : new Llama2C(Llama2CPath, checkpoint, Threads, Tokens);
+        var generator = new Generator(model, null, null);
+        int opening = checkpoint.Config.BosTokenId ?? 0;
+
+        TokensPerSecond(generator, opening); // warm-up
+        List<double> ours = [];
+        List<double> theirs = [];
+        for (int i = 0; i < Repeats; i++)
+        {
+            ours.Add(TokensPerSecond(generator, opening));
+            if (peer is not null)
+            {
+                theirs.Add(peer.TokensPerSecond());
+            }
+        }
+
+        double speed = Median(ours);
+        KeyValuePair<string, string>[] parameters = [new("model", name), new("threads", $"{Threads}"), new("tokens", $"{Tokens}")];
+        return peer is null
+            ? new Measurement("plain decoding", parameters, speed, "tokens/s")
+            : new Measurement("plain decoding", parameters, speed, "tokens/s", "llama2.c", speed / Median(theirs));
+    }
+
+    private static double TokensPerSecond(Generator generator, int opening)
+    {
+        var options = new GenerationOptions
+        {
+            Method = DecodingMethod.None,
+            MaxTokens = Tokens - 1,
+            IgnoreEndOfText = true,
+            Sampling = new SamplingOptions { Temperature = 0 },
+        };
+        GenerationRun run = generator.Start([opening], options);
+        Drain(run).GetAwaiter().GetResult();
+        return run.Statistics.DecodeTokensPerSecond;
+    }
+
+    private static async Task Drain(GenerationRun run)
+    {
+        await foreach (GenerationStep step in run)
+        {
+            _ = step;
+        }
+    }
+
+    private static double Median(List<double> values)
+    {
+        values.Sort();
+        return values[values.Count / 2];
+    }
+}

@@ -1,0 +1,87 @@
+using SpecExecNative.Bench.Reporting;
+using SpecExecNative.Engine.Sampling;
+using SpecExecNative.Engine.Speculation;
+using SpecExecNative.Engine.Transformers;
+
+namespace SpecExecNative.Bench.Cpu;
+
+/// <summary>
+/// What growing a tree costs on the host beside the draft's own work: the same trees are built once by the draft model
+/// and once more from its recorded answers.
+/// </summary>
+internal sealed record TreeBuilderCost(Transformer Draft, Timing Timing)
+{
+    private static readonly int[] Prompt = [0, 280, 260, 1788];
+
+    /// <summary>Microseconds of the builder per draft step, and their share of the whole step.</summary>
+    public Measurement Measure(int budget, int batchSize)
+    {
+        var options = new TreeOptions { Budget = budget, BatchSize = batchSize };
+        using var model = new DraftModel(Draft, options, Draft.Config.VocabularySize);
+        var history = new TokenHistory(Prompt);
+        model.Start(history, default);
+        model.Prefill();
+
+        var recorded = new RecordedDraft(model);
+        var recording = new TreeBuilder(recorded, options);
+        recording.Build(Prompt[^1]);
+        int steps = recording.DraftSteps;
+
+        var builder = new TreeBuilder(model, options);
+        double whole = Timing.MedianSeconds(() => builder.Build(Prompt[^1]));
+        recorded.Replay = true;
+        double host = Timing.MedianSeconds(() => recording.Build(Prompt[^1]));
+        return new Measurement(
+            "tree builder",
+            [new("K", $"{budget}"), new("B", $"{batchSize}"), new("draft steps", $"{steps}")],
+            host / steps * 1e6,
+            "µs/step",
+            "whole step",
+            host / whole);
+    }
+
+    /// <summary>Answers as another draft did before.</summary>
+    private sealed class RecordedDraft(ITreeDraft draft) : ITreeDraft
+    {
+        private readonly List<(int[] Slots, int[] Tokens, float[] LogProbabilities)> _steps = [];
+        private int _next;
+
+        public bool Replay { get; set; }
+
+        public int Vocabulary => draft.Vocabulary;
+
+        public int MaxNodes => draft.MaxNodes;
+
+        public int BeginTree()
+        {
+            _next = 0;
+            return draft.BeginTree();
+        }
+
+        public void Expand(IReadOnlyList<TreeNode> tree, ReadOnlySpan<int> nodes, Span<int> slots, DraftChildren children)
+        {
+            if (!Replay)
+            {
+                draft.Expand(tree, nodes, slots, children);
+                var tokens = new List<int>();
+                var logProbabilities = new List<float>();
+                for (int i = 0; i < nodes.Length; i++)
+                {
+                    tokens.AddRange(children.Tokens(i));
+                    logProbabilities.AddRange(children.LogProbabilities(i));
+                }
+
+                _steps.Add((slots.ToArray(), [.. tokens], [.. logProbabilities]));
+                return;
+            }
+
+            (int[] Slots, int[] Tokens, float[] LogProbabilities) step = _steps[_next++];
+            step.Slots.CopyTo(slots);
+            for (int i = 0; i < nodes.Length; i++)
+            {
+                step.Tokens.AsSpan(i * children.Width, children.Width).CopyTo(children.Tokens(i));
+                step.LogProbabilities.AsSpan(i * children.Width, children.Width).CopyTo(children.LogProbabilities(i));
+            }
+        }
+    }
+}
