@@ -17,31 +17,43 @@ internal static class CpuCommand
     {
         Option<int?> threads = new("--threads", "-t") { Description = "Threads; default: one per logical processor." };
         Option<bool> quick = new("--quick") { Description = "Short samples: a look, not a record." };
-        Option<string> format = new("--output", "-o") { Description = "What to print: md or json.", DefaultValueFactory = _ => "md" };
-        Option<string?> file = new("--out") { Description = "Also write PATH.md and PATH.json.", HelpName = "PATH" };
-        format.AcceptOnlyFromAmong("md", "json");
-        Command command = new("cpu", "Measure the CPU kernels against this machine's peak and bandwidth.") { threads, quick, format, file };
-        command.SetAction(result => Run(
-            result.GetValue(threads), result.GetValue(quick) ? Timing.Quick : Timing.Full, result.GetValue(format)!, result.GetValue(file)));
+        Option<DirectoryInfo[]> models = new("--model", "-m")
+        {
+            Description = "Model folders whose plain decoding is timed.",
+            AllowMultipleArgumentsPerToken = true,
+        };
+        Option<DirectoryInfo?> draft = new("--model-draft", "-md") { Description = "Draft model folder whose tree building is timed." };
+        Option<FileInfo?> llama2C = new("--llama2c")
+        {
+            Description = "llama2.c's run, built with gcc -O3 -march=native -fopenmp, timed on the same weights.",
+        };
+        Command command = new("cpu", "Measure the CPU kernels against this machine's peak and bandwidth, and what is built on them.")
+        {
+            threads, quick, models, draft, llama2C,
+        };
+        var output = new ReportOptions(command);
+        command.SetAction(result =>
+        {
+            int count = result.GetValue(threads) ?? Environment.ProcessorCount;
+            Timing timing = result.GetValue(quick) ? Timing.Quick : Timing.Full;
+            using CpuDevice device = new(count);
+            List<Measurement> measurements = [.. Measure(device, count, timing)];
+            var decode = new DecodeThroughput(device, result.GetValue(llama2C)?.FullName, count, timing.Repeats);
+            measurements.AddRange((result.GetValue(models) ?? []).Select(m => decode.Measure(m.Name, m.FullName)));
+            if (result.GetValue(draft) is { } folder)
+            {
+                measurements.AddRange(TreeBuilderCost.MeasureAll(device, folder.FullName, timing));
+            }
+
+            output.Write(result, new Report("cpu", $"{device.Name}, {Environment.ProcessorCount} logical processors", measurements));
+        });
         return command;
     }
 
-    private static void Run(int? threads, Timing timing, string format, string? file)
-    {
-        using CpuDevice device = new(threads);
-        Report report = new("cpu", $"{device.Name}, {Environment.ProcessorCount} logical processors", [.. Measure(device, threads, timing)]);
-        Console.Write(format == "json" ? report.ToJson() + "\n" : report.ToMarkdown());
-        if (file is not null)
-        {
-            File.WriteAllText(file + ".md", report.ToMarkdown());
-            File.WriteAllText(file + ".json", report.ToJson() + "\n");
-        }
-    }
-
-    private static IEnumerable<Measurement> Measure(CpuDevice device, int? threads, Timing timing)
+    private static IEnumerable<Measurement> Measure(CpuDevice device, int threads, Timing timing)
     {
         (double peak, double read) = (0, 0);
-        foreach (int count in new[] { 1, threads ?? Environment.ProcessorCount }.Distinct())
+        foreach (int count in new[] { 1, threads }.Distinct())
         {
             using WorkerTeam team = new(count);
             using MemoryBandwidth memory = new();

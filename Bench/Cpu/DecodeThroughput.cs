@@ -54,16 +54,8 @@ internal sealed record DecodeThroughput(CpuDevice Device, string? Llama2CPath, i
             Sampling = new SamplingOptions { Temperature = 0 },
         };
         GenerationRun run = generator.Start([opening], options);
-        Drain(run).GetAwaiter().GetResult();
+        run.CompleteAsync().GetAwaiter().GetResult();
         return run.Statistics.DecodeTokensPerSecond;
-    }
-
-    private static async Task Drain(GenerationRun run)
-    {
-        await foreach (GenerationStep step in run)
-        {
-            _ = step;
-        }
     }
 
     private static double Median(List<double> values)

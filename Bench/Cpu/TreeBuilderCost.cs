@@ -2,6 +2,8 @@ using SpecExecNative.Bench.Reporting;
 using SpecExecNative.Engine.Sampling;
 using SpecExecNative.Engine.Speculation;
 using SpecExecNative.Engine.Transformers;
+using SpecExecNative.Kernels.Cpu;
+using SpecExecNative.Loaders.HuggingFace;
 
 namespace SpecExecNative.Bench.Cpu;
 
@@ -12,6 +14,16 @@ namespace SpecExecNative.Bench.Cpu;
 internal sealed record TreeBuilderCost(Transformer Draft, Timing Timing)
 {
     private static readonly int[] Prompt = [0, 280, 260, 1788];
+    private static readonly (int Budget, int BatchSize)[] Trees = [(64, 16), (256, 32), (1024, 64), (4096, 128)];
+
+    /// <summary>All sizes of tree for one draft.</summary>
+    public static List<Measurement> MeasureAll(CpuDevice device, string directory, Timing timing)
+    {
+        using Checkpoint checkpoint = Checkpoint.Open(directory);
+        using Transformer model = Transformer.Load(checkpoint, device, new TransformerOptions());
+        var cost = new TreeBuilderCost(model, timing);
+        return [.. Trees.Select(t => cost.Measure(t.Budget, t.BatchSize))];
+    }
 
     /// <summary>Microseconds of the builder per draft step, and their share of the whole step.</summary>
     public Measurement Measure(int budget, int batchSize)

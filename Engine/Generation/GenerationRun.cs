@@ -49,6 +49,20 @@ public sealed class GenerationRun : IAsyncEnumerable<GenerationStep>
     /// </summary>
     public TimeSpan? PlainDecoding { get; private set; }
 
+    /// <summary>Writes the whole text.</summary>
+    /// <returns>All steps.</returns>
+    /// <inheritdoc cref="GetAsyncEnumerator" path="/exception"/>
+    public async Task<IReadOnlyList<GenerationStep>> CompleteAsync(CancellationToken cancellation = default)
+    {
+        List<GenerationStep> steps = [];
+        await foreach (GenerationStep step in this.WithCancellation(cancellation).ConfigureAwait(false))
+        {
+            steps.Add(step);
+        }
+
+        return steps;
+    }
+
     /// <summary>Writes the text; each iteration runs on the thread pool.</summary>
     /// <exception cref="InvalidOperationException">It has been enumerated before.</exception>
     /// <exception cref="OperationCanceledException">Between or inside iterations.</exception>

@@ -46,12 +46,7 @@ internal sealed class ModelPair : IDisposable
     public async Task<GenerationResult> Generate(IReadOnlyList<int> prompt, GenerationOptions options)
     {
         GenerationRun run = Generator.Start(prompt, options);
-        List<GenerationStep> steps = [];
-        await foreach (GenerationStep step in run)
-        {
-            steps.Add(step);
-        }
-
+        IReadOnlyList<GenerationStep> steps = await run.CompleteAsync();
         return new GenerationResult(
             [.. steps.SelectMany(s => s.TokenIds)], string.Concat(steps.Select(s => s.Text)), run.Finish, run.Statistics, steps);
     }
