@@ -60,6 +60,7 @@ internal sealed unsafe class WorkerTeam : IDisposable
     {
         lock (_callGate)
         {
+            ObjectDisposedException.ThrowIf(_stopping, typeof(CpuDevice));
             if (items <= 1 || _members.Length == 0 || items * costPerItem < WorthSharing)
             {
                 for (int item = 0; item < items; item++)
@@ -77,12 +78,16 @@ internal sealed unsafe class WorkerTeam : IDisposable
         }
     }
 
+    /// <summary>Waits for an op in progress, then for every member to end.</summary>
     public void Dispose()
     {
-        lock (_sleepGate)
+        lock (_callGate)
         {
-            _stopping = true;
-            Monitor.PulseAll(_sleepGate);
+            lock (_sleepGate)
+            {
+                _stopping = true;
+                Monitor.PulseAll(_sleepGate);
+            }
         }
 
         foreach (Thread member in _members)

@@ -16,6 +16,7 @@ internal sealed class Workbench : IDisposable
     private const int MarginBytes = 512;
 
     private readonly List<(DeviceBuffer Buffer, long UsedBytes)> _buffers = [];
+    private readonly List<DeviceTensor> _poisoned = [];
 
     public Workbench(int threads = 2, SimdWidth? width = null)
     {
@@ -36,8 +37,13 @@ internal sealed class Workbench : IDisposable
     {
         byte[] bytes = new byte[(long)rows * columns * type.Bytes()];
         MemoryMarshal.Cast<byte, uint>(bytes.AsSpan()).Fill(Canary);
-        return Upload(bytes, type, rows, columns);
+        DeviceTensor tensor = Upload(bytes, type, rows, columns);
+        _poisoned.Add(tensor);
+        return tensor;
     }
+
+    /// <summary>True while no op has written to any <see cref="Poisoned"/> tensor.</summary>
+    public bool PoisonIsIntact => _poisoned.All(tensor => ReadInts(tensor).All(x => x == (int)Canary));
 
     /// <summary>Packs stored rows in one piece.</summary>
     public WeightMatrix Weight(StoredMatrix matrix)
