@@ -1,0 +1,12 @@
+namespace SpecExecNative.Cli.Models;
+
+/// <summary>The small target and draft that are copied beside the executable.</summary>
+internal static class DemoPair
+{
+    /// <summary>Both were trained on the King James text, which opens with these words.</summary>
+    public const string SamplePrompt = "In the beginning";
+
+    public static string Target { get; } = Path.Combine("demo-pair", "target");
+
+    public static string Draft { get; } = Path.Combine("demo-pair", "draft");
+}

@@ -1,0 +1,9 @@
+namespace SpecExecNative.Cli.Models;
+
+/// <summary>Which models to load, and how.</summary>
+/// <param name="Target">Directory or <c>org/name</c>.</param>
+/// <param name="Draft">Directory or <c>org/name</c>; null: none.</param>
+/// <param name="IsDemoPair">They are the pair that comes along.</param>
+/// <param name="ContextLength">Tokens; null: the model's own.</param>
+/// <param name="Threads">Of the CPU device; null: its own choice.</param>
+internal sealed record ModelRequest(string Target, string? Draft, bool IsDemoPair, int? ContextLength, int? Threads);

@@ -1,0 +1,53 @@
+using System.CommandLine;
+using SpecExecNative.Cli.Models;
+using SpecExecNative.Engine.Generation;
+
+namespace SpecExecNative.Cli.Options;
+
+/// <summary>Everything that the commands which generate text have in common.</summary>
+internal sealed class GenerationCliOptions
+{
+    private readonly ModelCliOptions _models = new();
+    private readonly PromptCliOptions _prompt = new();
+    private readonly TextCliOptions _text = new();
+    private readonly SamplingCliOptions _sampling = new();
+    private readonly TreeCliOptions _tree = new();
+
+    public void AddTo(Command command)
+    {
+        _models.AddTo(command);
+        _prompt.AddTo(command);
+        _text.AddTo(command);
+        _sampling.AddTo(command);
+        _tree.AddTo(command);
+    }
+
+    /// <summary>Reads and checks all of it, before any model is touched.</summary>
+    /// <param name="arguments">The command line.</param>
+    /// <param name="host">The world around it.</param>
+    /// <param name="needsDraft">The command makes no sense without speculation.</param>
+    /// <exception cref="UsageException">A value makes no sense.</exception>
+    public GenerationRequest Read(ParseResult arguments, CliHost host, bool needsDraft)
+    {
+        ModelRequest models = _models.Read(arguments, host);
+        DecodingMethod? chosen = _text.ReadMethod(arguments);
+        bool hasDraft = models.Draft is not null;
+        if (needsDraft && chosen is DecodingMethod.None)
+        {
+            throw new UsageException("--method none has nothing to show here: this command is about speculation.");
+        }
+
+        if (!hasDraft && (needsDraft || chosen is not (null or DecodingMethod.None)))
+        {
+            throw new UsageException("Speculation needs a draft model: give --model-draft.");
+        }
+
+        DecodingMethod method = chosen ?? (hasDraft ? DecodingMethod.SpecExec : DecodingMethod.None);
+        return new GenerationRequest(
+            method is DecodingMethod.None ? models with { Draft = null } : models,
+            _prompt.Read(arguments),
+            _sampling.Read(arguments),
+            _text.Read(arguments) with { Method = method, Tree = _tree.Read(arguments) },
+            IsMethodChosen: chosen is not null);
+    }
+}

@@ -1,0 +1,14 @@
+using SpecExecNative.Cli.Models;
+using SpecExecNative.Cli.Prompts;
+using SpecExecNative.Engine.Generation;
+
+namespace SpecExecNative.Cli.Options;
+
+/// <summary>A checked command line.</summary>
+/// <param name="Models">What to load; no draft where the method needs none.</param>
+/// <param name="Prompt">Where the prompt comes from.</param>
+/// <param name="Sampling">Choices that the model's own recommendation completes.</param>
+/// <param name="Options">All but the sampling.</param>
+/// <param name="IsMethodChosen">The method was named; otherwise it is our choice.</param>
+internal sealed record GenerationRequest(
+    ModelRequest Models, PromptRequest Prompt, SamplingChoices Sampling, GenerationOptions Options, bool IsMethodChosen);

@@ -1,0 +1,85 @@
+using System.CommandLine;
+using SpecExecNative.Cli.Models;
+using SpecExecNative.Engine.Transformers;
+
+namespace SpecExecNative.Cli.Options;
+
+/// <summary>Which models run, and where.</summary>
+internal sealed class ModelCliOptions
+{
+    private readonly Option<string?> _model = new("--model", "-m")
+    {
+        Description = "Target: a directory, or org/name in the Hugging Face cache. Default: the demo pair that comes along.",
+        HelpName = "dir|org/name",
+    };
+
+    private readonly Option<string?> _draft = new("--model-draft", "-md")
+    {
+        Description = "Draft: a small model with the target's vocabulary. It decides the speed, never the text.",
+        HelpName = "dir|org/name",
+    };
+
+    private readonly Option<int?> _contextSize = new("--ctx-size", "-c")
+    {
+        Description = $"Tokens of prompt and text together. Default: the model's own context, at most {TransformerOptions.DefaultContextLength}.",
+        HelpName = "tokens",
+    };
+
+    private readonly Option<string> _device = new("--device")
+    {
+        Description = "Where to compute. auto is the CPU for now.",
+        HelpName = "auto|cpu",
+        DefaultValueFactory = _ => "auto",
+    };
+
+    private readonly Option<int?> _threads = new("--threads", "-t")
+    {
+        Description = "Threads of the CPU device. Default: one per logical processor.",
+        HelpName = "count",
+    };
+
+    public ModelCliOptions()
+    {
+        _device.AcceptOnlyFromAmong("auto", "cpu");
+    }
+
+    public void AddTo(Command command)
+    {
+        command.Add(_model);
+        command.Add(_draft);
+        command.Add(_contextSize);
+        command.Add(_device);
+        command.Add(_threads);
+    }
+
+    /// <param name="arguments">The command line.</param>
+    /// <param name="host">Says where the demo pair lies.</param>
+    /// <exception cref="UsageException">A value makes no sense.</exception>
+    public ModelRequest Read(ParseResult arguments, CliHost host)
+    {
+        string? model = arguments.GetValue(_model);
+        string? draft = arguments.GetValue(_draft);
+        if (model is null && draft is not null)
+        {
+            throw new UsageException("--model-draft needs --model: a draft works for the target it was given.");
+        }
+
+        int? contextSize = arguments.GetValue(_contextSize);
+        OptionNames.Check(
+            () => new TransformerOptions { ContextLength = contextSize }.Validate(),
+            new Dictionary<string, string> { [nameof(TransformerOptions.ContextLength)] = "--ctx-size" });
+
+        int? threads = arguments.GetValue(_threads);
+        if (threads is < 1 or > 1024)
+        {
+            throw new UsageException($"--threads must be from 1 to 1024; {threads} was given.");
+        }
+
+        return new ModelRequest(
+            model ?? Path.Combine(host.BaseDirectory, DemoPair.Target),
+            model is null ? Path.Combine(host.BaseDirectory, DemoPair.Draft) : draft,
+            IsDemoPair: model is null,
+            contextSize,
+            threads);
+    }
+}

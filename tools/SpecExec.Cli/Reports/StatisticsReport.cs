@@ -1,0 +1,85 @@
+using Spectre.Console;
+using SpecExecNative.Cli.Terminal;
+using SpecExecNative.Engine.Generation;
+
+namespace SpecExecNative.Cli.Reports;
+
+/// <summary>What a generation took, for people.</summary>
+internal static class StatisticsReport
+{
+    public static void Write(Notices notices, GenerationResult result)
+    {
+        if (notices.Verbose && result.Statistics.Iterations.Count > 0)
+        {
+            notices.Ansi.Write(IterationTable(result.Statistics.Iterations));
+        }
+
+        var grid = new Grid().AddColumn(new GridColumn().NoWrap().PadRight(2)).AddColumn(new GridColumn());
+        foreach ((string label, string figures) in Lines(result))
+        {
+            grid.AddRow(new Text(label, new Style(Color.Grey)), new Text(figures));
+        }
+
+        notices.Ansi.Write(grid);
+    }
+
+    private static IEnumerable<(string Label, string Figures)> Lines(GenerationResult result)
+    {
+        GenerationStatistics statistics = result.Statistics;
+        yield return ("prompt", $"{statistics.PromptTokens} tokens in {Quantity.Time(statistics.Prefill)} ({Quantity.Rate(statistics.PromptTokensPerSecond)})");
+        yield return ("text", $"{statistics.Tokens} tokens in {Quantity.Time(statistics.Decode)} ({Quantity.Rate(statistics.DecodeTokensPerSecond)}), {Ending(result.Finish)}");
+        if (result.Options.EffectiveTree is null)
+        {
+            yield break; // one token a pass: nothing was guessed
+        }
+
+        yield return ("iterations", $"{statistics.Iterations.Count}, {statistics.TokensPerIteration:0.00} tokens per iteration");
+        yield return ("accepted", $"{statistics.Accepted} of {statistics.TreeNodes} drafted tokens");
+        yield return ("time", $"draft {Share(statistics.Draft)}, verify {Share(statistics.Verify)}, walk {Share(statistics.Walk)}");
+        if (result.PlainDecoding is { } plain)
+        {
+            yield return ("plain", $"{Quantity.Time(plain)} a token, measured once at the end of the text");
+        }
+
+        if (result.SpeedUp is { } speedUp)
+        {
+            yield return ("speed-up", $"{speedUp:0.00} times plain decoding");
+        }
+
+        string Share(TimeSpan part) => $"{(statistics.Decode > TimeSpan.Zero ? part / statistics.Decode : 0):0 %}";
+    }
+
+    private static string Ending(FinishReason? finish) => finish switch
+    {
+        FinishReason.Stop => "ended by the model or a stop string",
+        FinishReason.Length => "as long as asked for",
+        FinishReason.Context => "ended because the context is full",
+        _ => "cancelled",
+    };
+
+    private static Table IterationTable(IReadOnlyList<IterationStatistics> iterations)
+    {
+        Table table = new Table().Border(TableBorder.Simple);
+        foreach (string title in (string[])["iteration", "tree", "depth", "draft steps", "accepted", "tokens", "draft", "verify", "walk"])
+        {
+            table.AddColumn(new TableColumn(title).RightAligned().NoWrap());
+        }
+
+        for (int i = 0; i < iterations.Count; i++)
+        {
+            IterationStatistics at = iterations[i];
+            table.AddRow(
+                $"{i + 1}",
+                $"{at.TreeNodes}",
+                $"{at.TreeDepth}",
+                $"{at.DraftSteps}",
+                $"{at.Accepted}",
+                $"{at.Tokens}",
+                Quantity.Time(at.Draft),
+                Quantity.Time(at.Verify),
+                Quantity.Time(at.Walk));
+        }
+
+        return table;
+    }
+}
