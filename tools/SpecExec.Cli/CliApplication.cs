@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using SpecExecNative.Cli.Commands;
 using SpecExecNative.Cli.Options;
 using SpecExecNative.Cli.Terminal;
@@ -62,9 +63,9 @@ public static class CliApplication
 
     private static int ReportParseErrors(ParseResult parsed, TextWriter error)
     {
-        foreach (System.CommandLine.Parsing.ParseError problem in parsed.Errors)
+        foreach (ParseError problem in parsed.Errors)
         {
-            error.WriteLine($"specexec: error: {problem.Message}");
+            error.WriteLine($"specexec: error: {VisibleText.Of(ParseErrorText.Of(problem))}");
         }
 
         string command = parsed.CommandResult.Command is RootCommand ? "specexec" : $"specexec {parsed.CommandResult.Command.Name}";

@@ -15,10 +15,23 @@ internal sealed class InspectionReport(IAnsiConsole console)
     /// <param name="allTensors">Each tensor by itself.</param>
     public void Write(ModelInspection inspection, bool allTensors)
     {
-        console.Write(Facts(inspection));
+        Line(inspection.IsSingleFile ? "file" : "model", inspection.Path);
+        WriteModel(inspection);
+        foreach (IGrouping<TensorType, TensorSummary> type in inspection.Tensors.GroupBy(t => t.Type))
+        {
+            Line("weights", $"{type.Key.Spelling()}: {Quantity.Count(type.Sum(t => t.Parameters))} parameters in {type.Count():N0} tensors, {Quantity.Bytes(type.Sum(t => t.Bytes))}");
+        }
+
+        foreach ((string key, string value) in inspection.Metadata)
+        {
+            Line("metadata", $"{key}: {value}");
+        }
+
         if (inspection.Tensors.Count > 0)
         {
-            console.Write(allTensors ? TensorTable(inspection.Tensors) : GroupTable(TensorGroup.Of(inspection.Tensors)));
+            console.WriteLine();
+            (allTensors ? TensorTable(inspection.Tensors) : GroupTable(TensorGroup.Of(inspection.Tensors))).Write(console);
+            console.WriteLine();
         }
 
         if (inspection.UnusedTensors.Count > 0)
@@ -34,41 +47,25 @@ internal sealed class InspectionReport(IAnsiConsole console)
         Line("verdict", Verdict(inspection));
     }
 
-    private static Grid Facts(ModelInspection inspection)
+    private void WriteModel(ModelInspection inspection)
     {
-        var grid = new Grid().AddColumn(new GridColumn().NoWrap().PadRight(2)).AddColumn(new GridColumn());
-        void Add(string label, string words) => grid.AddRow(new Text(label, new Style(Color.Grey)), new Text(Visible(words)));
-
-        Add(inspection.IsSingleFile ? "file" : "model", inspection.Path);
         if (inspection.Config is not null)
         {
             foreach ((string label, string words) in ConfigReport.Lines(inspection.Config))
             {
-                Add(label, words);
+                Line(label, words);
             }
         }
 
         if (inspection.Generation is not null)
         {
-            Add("recommended", ConfigReport.Recommended(inspection.Generation));
+            Line("recommended", ConfigReport.Recommended(inspection.Generation));
         }
 
         if (inspection.Tokenizer is not null)
         {
-            Add("tokenizer", Describe(inspection.Tokenizer));
+            Line("tokenizer", Describe(inspection.Tokenizer));
         }
-
-        foreach (IGrouping<TensorType, TensorSummary> type in inspection.Tensors.GroupBy(t => t.Type))
-        {
-            Add("weights", $"{type.Key.Spelling()}: {Quantity.Count(type.Sum(t => t.Parameters))} parameters in {type.Count():N0} tensors, {Quantity.Bytes(type.Sum(t => t.Bytes))}");
-        }
-
-        foreach ((string key, string value) in inspection.Metadata)
-        {
-            Add("metadata", $"{key}: {value}");
-        }
-
-        return grid;
     }
 
     private static string Describe(TokenizerSummary tokenizer)
@@ -81,40 +78,27 @@ internal sealed class InspectionReport(IAnsiConsole console)
         return $"{tokenizer.VocabularySize:N0} tokens; {specials}; {(tokenizer.BosId is { } bos ? $"a text opens with token {bos}" : "no token opens a text")}";
     }
 
-    private static Table GroupTable(IReadOnlyList<TensorGroup> groups)
+    private static AlignedTable GroupTable(IReadOnlyList<TensorGroup> groups)
     {
-        Table table = NewTable("tensors", "type", "shape", "count", "size");
+        var table = new AlignedTable("tensors", "type", "shape", "count", "size") { RightAligned = new HashSet<int> { 3, 4 } };
         foreach (TensorGroup group in groups)
         {
-            Add(table, group.Pattern, group.Type.Spelling(), Shape(group.Shape), $"{group.Count}", Quantity.Bytes(group.Bytes));
+            table.Add(group.Pattern, group.Type.Spelling(), Shape(group.Shape), $"{group.Count}", Quantity.Bytes(group.Bytes));
         }
 
         return table;
     }
 
-    private static Table TensorTable(IReadOnlyList<TensorSummary> tensors)
+    private static AlignedTable TensorTable(IReadOnlyList<TensorSummary> tensors)
     {
-        Table table = NewTable("tensor", "type", "shape", "size", "file");
+        var table = new AlignedTable("tensor", "type", "shape", "size", "file") { RightAligned = new HashSet<int> { 3 } };
         foreach (TensorSummary tensor in tensors)
         {
-            Add(table, tensor.Name, tensor.Type.Spelling(), Shape(tensor.Shape), Quantity.Bytes(tensor.Bytes), tensor.File);
+            table.Add(tensor.Name, tensor.Type.Spelling(), Shape(tensor.Shape), Quantity.Bytes(tensor.Bytes), tensor.File);
         }
 
         return table;
     }
-
-    private static Table NewTable(params string[] titles)
-    {
-        Table table = new Table().Border(TableBorder.Simple);
-        foreach (string title in titles)
-        {
-            table.AddColumn(title);
-        }
-
-        return table;
-    }
-
-    private static void Add(Table table, params string[] cells) => table.AddRow(cells.Select(cell => new Text(Visible(cell))));
 
     private static string Shape(IReadOnlyList<long> shape) => $"[{string.Join(", ", shape)}]";
 
@@ -126,12 +110,5 @@ internal sealed class InspectionReport(IAnsiConsole console)
         (false, _) => "cannot run",
     };
 
-    private void Line(string label, string words)
-        => console.Write(new Grid()
-            .AddColumn(new GridColumn().NoWrap().PadRight(2))
-            .AddColumn(new GridColumn())
-            .AddRow(new Text(label, new Style(Color.Grey)), new Text(Visible(words))));
-
-    /// <summary>Names come from files that anyone may have made: nothing in them may steer the terminal.</summary>
-    private static string Visible(string text) => VisibleText.Of(text);
+    private void Line(string label, string words) => LabelledLines.Write(console, label, words);
 }

@@ -25,7 +25,7 @@ internal static class OptionNames
     {
         // .NET appends "(Parameter 'X')" and, on a line of its own, the value.
         int end = message.IndexOf(" (Parameter", StringComparison.Ordinal);
-        string sentence = (end < 0 ? message : message[..end]).TrimEnd('.');
+        string sentence = (end < 0 ? message : message[..end]).TrimEnd('.').Replace($" ('{value}')", "", StringComparison.Ordinal);
         string renamed = sentence.StartsWith(name, StringComparison.Ordinal) ? option + sentence[name.Length..] : $"{option}: {sentence}";
         return $"{renamed}; {value} was given.";
     }

@@ -1,4 +1,3 @@
-using Spectre.Console;
 using SpecExecNative.Cli.Terminal;
 using SpecExecNative.Engine.Generation;
 
@@ -11,16 +10,13 @@ internal static class StatisticsReport
     {
         if (notices.Verbose && result.Statistics.Iterations.Count > 0)
         {
-            notices.Ansi.Write(IterationTable(result.Statistics.Iterations));
+            IterationTable(result.Statistics.Iterations).Write(notices.Ansi);
         }
 
-        var grid = new Grid().AddColumn(new GridColumn().NoWrap().PadRight(2)).AddColumn(new GridColumn());
         foreach ((string label, string figures) in Lines(result))
         {
-            grid.AddRow(new Text(label, new Style(Color.Grey)), new Text(figures));
+            LabelledLines.Write(notices.Ansi, label, figures);
         }
-
-        notices.Ansi.Write(grid);
     }
 
     private static IEnumerable<(string Label, string Figures)> Lines(GenerationResult result)
@@ -43,7 +39,7 @@ internal static class StatisticsReport
 
         if (result.SpeedUp is { } speedUp)
         {
-            yield return ("speed-up", $"{speedUp:0.00} times plain decoding");
+            yield return ("speed-up", $"{speedUp:0.00} times plain decoding{(speedUp < 1 ? ": guessing costs more than it saves here" : "")}");
         }
 
         string Share(TimeSpan part) => $"{(statistics.Decode > TimeSpan.Zero ? part / statistics.Decode : 0):0 %}";
@@ -57,18 +53,14 @@ internal static class StatisticsReport
         _ => "cancelled",
     };
 
-    private static Table IterationTable(IReadOnlyList<IterationStatistics> iterations)
+    private static AlignedTable IterationTable(IReadOnlyList<IterationStatistics> iterations)
     {
-        Table table = new Table().Border(TableBorder.Simple);
-        foreach (string title in (string[])["iteration", "tree", "depth", "draft steps", "accepted", "tokens", "draft", "verify", "walk"])
-        {
-            table.AddColumn(new TableColumn(title).RightAligned().NoWrap());
-        }
-
+        string[] titles = ["iteration", "tree", "depth", "draft steps", "accepted", "tokens", "draft", "verify", "walk"];
+        var table = new AlignedTable(titles) { RightAligned = Enumerable.Range(0, titles.Length).ToHashSet() };
         for (int i = 0; i < iterations.Count; i++)
         {
             IterationStatistics at = iterations[i];
-            table.AddRow(
+            table.Add(
                 $"{i + 1}",
                 $"{at.TreeNodes}",
                 $"{at.TreeDepth}",
