@@ -41,6 +41,7 @@ public sealed record TreeOptions
         Require(MaxDepth is >= 1 and <= 1 << 20, nameof(MaxDepth), MaxDepth, "from 1 to 1,048,576");
         Require(BatchSize is >= 1 and <= 1 << 16, nameof(BatchSize), BatchSize, "from 1 to 65,536");
         Require(BranchWidth is >= 1 and <= 1 << 16, nameof(BranchWidth), BranchWidth, "from 1 to 65,536");
+        Require((long)BatchSize * BranchWidth <= 1 << 24, nameof(BranchWidth), BranchWidth, "at most 16,777,216 candidates per draft step (BatchSize x BranchWidth)");
         Require(MinLogProbability <= 0, nameof(MinLogProbability), MinLogProbability, "0 or less");
         Require(DraftTemperature is > 0 and <= 1000, nameof(DraftTemperature), DraftTemperature, "above 0, up to 1000");
     }
