@@ -59,7 +59,7 @@ internal sealed unsafe class MemoryBandwidth : IDisposable
             }
 
             // What was read must be wanted, or it would not be.
-            if (float.IsNaN(Lanes512.Sum(a + b + c + d)))
+            if (float.IsNaN(LaneMath.Sum(a + b + c + d)))
             {
                 throw new InvalidOperationException("The memory held NaN.");
             }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using SpecExecNative.Kernels.Cpu.Simd;
 using SpecExecNative.Kernels.Cpu.Threading;
 
@@ -33,9 +34,12 @@ internal unsafe struct AttentionWork<TLanes> : IWork
     /// <summary>Scores of one worker: for each query head of a group <see cref="MaxKeys"/>, and their sum behind them.</summary>
     public readonly long ScratchFloats => Group * ScoreStride;
 
+    private readonly long SumAt => ScoreStride - 1;
+
     private readonly int Group => QueryHeads / Cache.KvHeads;
 
-    private readonly long ScoreStride => (long)MaxKeys + 1;
+    // Three scores of room for the last four keys, and the sum.
+    private readonly long ScoreStride => (long)MaxKeys + 4;
 
     public readonly void Execute(int item, int worker)
     {
@@ -56,7 +60,7 @@ internal unsafe struct AttentionWork<TLanes> : IWork
         for (int head = 0; head < Group; head++)
         {
             float* headScores = scores + (head * ScoreStride);
-            headScores[MaxKeys] = Softmax.ExpInPlace<TLanes>(headScores, visible.Count);
+            headScores[SumAt] = Softmax.ExpInPlace<TLanes>(headScores, visible.Count);
         }
 
         float* output = Output + at;
@@ -68,21 +72,31 @@ internal unsafe struct AttentionWork<TLanes> : IWork
 
         for (int head = 0; head < Group; head++)
         {
-            Divide(output + (head * Cache.HeadDim), scores[(head * ScoreStride) + MaxKeys]);
+            Divide(output + (head * Cache.HeadDim), scores[(head * ScoreStride) + SumAt]);
         }
     }
 
-    /// <summary>scores[head][key] = q · k / √headDim.</summary>
+    /// <summary>scores[head][key] = q · k / √headDim, four keys at a time; behind the last key its score is repeated.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private readonly void Score(VisibleKeys visible, int firstKey, int kvHead, float* queries, float* scores)
     {
+        int last = visible.Count - 1;
         int end = Math.Min(visible.Count, firstKey + BlockKeys);
-        for (int head = 0; head < Group; head++)
+        float* keys = Cache.Key(kvHead, 0);
+        for (int key = firstKey; key < end; key += 4)
         {
-            float* query = queries + (head * Cache.HeadDim);
-            for (int key = firstKey; key < end; key++)
+            float* key0 = keys + ((long)visible.Slot(key) * Cache.HeadDim);
+            float* key1 = keys + ((long)visible.Slot(Math.Min(key + 1, last)) * Cache.HeadDim);
+            float* key2 = keys + ((long)visible.Slot(Math.Min(key + 2, last)) * Cache.HeadDim);
+            float* key3 = keys + ((long)visible.Slot(Math.Min(key + 3, last)) * Cache.HeadDim);
+            float* query = queries;
+            float* to = scores + key;
+            for (int head = 0; head < Group; head++)
             {
-                scores[(head * ScoreStride) + key] = LaneMath.Dot<TLanes>(query, Cache.Key(kvHead, visible.Slot(key)), Cache.HeadDim) * Scale;
+                Vector128<float> dots = LaneMath.Dots<TLanes>(query, key0, key1, key2, key3, Cache.HeadDim);
+                (dots * Scale).Store(to);
+                query += Cache.HeadDim;
+                to += ScoreStride;
             }
         }
     }
@@ -115,9 +129,10 @@ internal unsafe struct AttentionWork<TLanes> : IWork
         TLanes sum1 = TLanes.Load(to + width);
         TLanes sum2 = TLanes.Load(to + (2 * width));
         TLanes sum3 = TLanes.Load(to + (3 * width));
+        float* values = Cache.Value(kvHead, 0) + at;
         for (int key = firstKey; key < end; key++)
         {
-            float* value = Cache.Value(kvHead, visible.Slot(key)) + at;
+            float* value = values + ((long)visible.Slot(key) * Cache.HeadDim);
             TLanes score = TLanes.Broadcast(scores[key]);
             sum0 = TLanes.MultiplyAdd(score, TLanes.Load(value), sum0);
             sum1 = TLanes.MultiplyAdd(score, TLanes.Load(value + width), sum1);
@@ -136,9 +151,10 @@ internal unsafe struct AttentionWork<TLanes> : IWork
     {
         int count = Cache.HeadDim - at;
         TLanes sum = LaneMath.LoadUpTo<TLanes>(output + at, count);
+        float* values = Cache.Value(kvHead, 0) + at;
         for (int key = firstKey; key < end; key++)
         {
-            float* value = Cache.Value(kvHead, visible.Slot(key)) + at;
+            float* value = values + ((long)visible.Slot(key) * Cache.HeadDim);
             sum = TLanes.MultiplyAdd(TLanes.Broadcast(scores[key]), LaneMath.LoadUpTo<TLanes>(value, count), sum);
         }
 

@@ -28,7 +28,7 @@ internal static unsafe class Softmax
             sum += p;
         }
 
-        return TLanes.Sum(sum);
+        return LaneMath.Sum(sum);
     }
 
     /// <summary>Σ e^((value − <paramref name="max"/>) · <paramref name="inverseTemperature"/>).</summary>
@@ -50,6 +50,6 @@ internal static unsafe class Softmax
             sum += LaneMath.Exp((TLanes.LoadPartial(values + i, count - i, float.NegativeInfinity) - maxima) * factor);
         }
 
-        return TLanes.Sum(sum);
+        return LaneMath.Sum(sum);
     }
 }

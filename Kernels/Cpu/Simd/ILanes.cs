@@ -1,9 +1,11 @@
+using System.Runtime.Intrinsics;
+
 namespace SpecExecNative.Kernels.Cpu.Simd;
 
 /// <summary>
 /// Sixteen floats in registers: the one vector size that all CPU kernels are written in. A 512-bit machine holds them in
 /// one register, a 256-bit machine in two, a 128-bit machine in four. Every operation works lane by lane, and the
-/// only one that crosses lanes (<see cref="Sum"/>) adds in a fixed order, so all widths give the same bits.
+/// only one that crosses lanes (<see cref="FoldToQuad"/>) adds in a fixed order, so all widths give the same bits.
 /// </summary>
 internal unsafe interface ILanes<TSelf>
     where TSelf : unmanaged, ILanes<TSelf>
@@ -55,8 +57,8 @@ internal unsafe interface ILanes<TSelf>
     /// <summary>True if left &gt; right in any lane.</summary>
     static abstract bool AnyGreater(TSelf left, TSelf right);
 
-    /// <summary>The sum over lanes: lanes 8 apart first, then 4, 2, 1.</summary>
-    static abstract float Sum(TSelf value);
+    /// <summary>The first steps of a sum over lanes: lanes 8 apart, then 4. What is left is for <see cref="CrossLane"/>.</summary>
+    static abstract Vector128<float> FoldToQuad(TSelf value);
 
     /// <summary>The greatest lane, or NaN if any is.</summary>
     static abstract float Max(TSelf value);

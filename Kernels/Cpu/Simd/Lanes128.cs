@@ -131,7 +131,7 @@ internal readonly unsafe struct Lanes128 : ILanes<Lanes128>
             || Vector128.GreaterThanAny(left._d, right._d);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Sum(Lanes128 value) => CrossLane.Sum((value._a + value._c) + (value._b + value._d));
+    public static Vector128<float> FoldToQuad(Lanes128 value) => (value._a + value._c) + (value._b + value._d);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Max(Lanes128 value)

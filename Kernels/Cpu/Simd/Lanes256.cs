@@ -109,10 +109,10 @@ internal readonly unsafe struct Lanes256 : ILanes<Lanes256>
             || Vector256.GreaterThanAny(left._b, right._b);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Sum(Lanes256 value)
+    public static Vector128<float> FoldToQuad(Lanes256 value)
     {
         Vector256<float> eight = value._a + value._b;
-        return CrossLane.Sum(eight.GetLower() + eight.GetUpper());
+        return eight.GetLower() + eight.GetUpper();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -104,10 +104,10 @@ internal readonly unsafe struct Lanes512 : ILanes<Lanes512>
     public static bool AnyGreater(Lanes512 left, Lanes512 right) => Vector512.GreaterThanAny(left._value, right._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Sum(Lanes512 value)
+    public static Vector128<float> FoldToQuad(Lanes512 value)
     {
         Vector256<float> eight = value._value.GetLower() + value._value.GetUpper();
-        return CrossLane.Sum(eight.GetLower() + eight.GetUpper());
+        return eight.GetLower() + eight.GetUpper();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
