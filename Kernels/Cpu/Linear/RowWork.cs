@@ -22,7 +22,7 @@ internal unsafe struct RowWork<TLanes, TWeights, TFinish> : IWork
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public readonly void Execute(int item, int worker)
     {
-        const int sumFloats = 4 * WeightPanels.Width;
+        const int sumFloats = RowProduct<TLanes, TWeights>.Panels * WeightPanels.Width;
         float* sums = stackalloc float[2 * sumFloats];
         int panel = item * RowProduct<TLanes, TWeights>.Panels;
         int panels = Math.Min(RowProduct<TLanes, TWeights>.Panels, Panels - panel);
@@ -36,7 +36,7 @@ internal unsafe struct RowWork<TLanes, TWeights, TFinish> : IWork
         for (int i = 0; i < panels; i++)
         {
             int lane = i * WeightPanels.Width;
-            Finish.Store<TLanes>(sums + lane, sums + sumFloats + lane, 0, ((panel + i) * WeightPanels.Width));
+            Finish.Store<TLanes>(sums + lane, sums + sumFloats + lane, 0, (panel + i) * WeightPanels.Width);
         }
     }
 }
