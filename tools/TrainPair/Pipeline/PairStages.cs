@@ -65,7 +65,7 @@ internal sealed class PairStages(Recipe recipe, Workspace workspace, int checkpo
         int[] heldOutTokens = TokenStream.Encode(tokenizer, Chapters.Read(workspace.HeldOutText));
         TokenStream.Write(workspace.TrainingTokens, trainingTokens);
         TokenStream.Write(workspace.HeldOutTokens, heldOutTokens);
-        TokenizerFiles.Write(workspace.Tokenizer, vocabulary, recipe.MaxPositions);
+        TokenizerFiles.Write(workspace.Tokenizer, vocabulary, recipe.Context);
         Console.Error.WriteLine(
             $"{vocabulary.Tokens.Count} tokens; the corpus is {trainingTokens.Length} of them, {heldOutTokens.Length} held out");
     }

@@ -10,11 +10,11 @@ internal sealed record Recipe
 {
     public int VocabularySize { get; init; } = 2048;
 
-    /// <summary>Tokens a training window.</summary>
+    /// <summary>
+    /// Tokens a training window, and what config.json states as max_position_embeddings: beyond it the loss rises
+    /// by a nat and more, so to promise more would be untrue.
+    /// </summary>
     public int Context { get; init; } = 256;
-
-    /// <summary>What config.json promises as max_position_embeddings.</summary>
-    public int MaxPositions { get; init; } = 1024;
 
     public Precision Precision { get; init; } = Precision.BFloat16;
 
@@ -36,7 +36,7 @@ internal sealed record Recipe
         QueryHeads: 4,
         KvHeads: 2,
         HeadDim: 64,
-        MaxPositions);
+        MaxPositions: Context);
 
     public LlamaShape DraftShape => new(
         VocabularySize,
@@ -46,5 +46,5 @@ internal sealed record Recipe
         QueryHeads: 4,
         KvHeads: 2,
         HeadDim: 32,
-        MaxPositions);
+        MaxPositions: Context);
 }
