@@ -1,3 +1,4 @@
+using System.Text;
 using SpecExecNative.Loaders.Tokenization.Normalization;
 
 namespace SpecExecNative.Loaders.Tokenization.Files;
@@ -21,6 +22,10 @@ internal static class NormalizerReader
             "Prepend" => new PrependNormalizer(normalizer.Required("prepend").AsString()),
             "Replace" => new ReplaceNormalizer(
                 PatternReader.Read(normalizer.Required("pattern")), normalizer.Required("content").AsString()),
+            "NFC" => new UnicodeNormalizer(NormalizationForm.FormC),
+            "NFD" => new UnicodeNormalizer(NormalizationForm.FormD),
+            "NFKC" => new UnicodeNormalizer(NormalizationForm.FormKC),
+            "NFKD" => new UnicodeNormalizer(NormalizationForm.FormKD),
             _ => throw normalizer.Required("type").Unsupported(kind),
         };
     }

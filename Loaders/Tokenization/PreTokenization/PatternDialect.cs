@@ -130,7 +130,7 @@ internal sealed class PatternDialect
                 return close + 1 - at;
             }
         }
-        else if (escaped is 's' or 'S' or 'd' or 'D' or 'r' or 'n' or 't' or 'f' or 'v'
+        else if (escaped is 's' or 'S' or 'd' or 'D' or 'r' or 'n' or 't' or 'f'
             || (char.IsAscii(escaped) && (char.IsPunctuation(escaped) || char.IsSymbol(escaped))))
         {
             return 2;
