@@ -14,13 +14,14 @@ namespace SpecExecNative.Bench.Cpu;
 /// <param name="Repeats">Texts, of which the median speed counts.</param>
 internal sealed record DecodeThroughput(CpuDevice Device, string? Llama2CPath, int Threads, int Repeats)
 {
+    /// <summary>Length of the text, its opening token included: what the smaller of the usual models holds.</summary>
     private const int Tokens = 256;
 
     /// <summary>Tokens per second and, where llama2.c is at hand, the ratio to its speed; the two take turns.</summary>
     public Measurement Measure(string name, string directory)
     {
         using Checkpoint checkpoint = Checkpoint.Open(directory);
-        using Transformer model = Transformer.Load(checkpoint, Device, new TransformerOptions { ContextLength = Tokens + 1 });
+        using Transformer model = Transformer.Load(checkpoint, Device, new TransformerOptions { ContextLength = Tokens });
         using Llama2C? peer = Llama2CPath is null ? null : new Llama2C(Llama2CPath, checkpoint, Threads, Tokens);
         var generator = new Generator(model, null, null);
         int opening = checkpoint.Config.BosTokenId ?? 0;
