@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace SpecExecNative.Loaders.HuggingFace;
 
@@ -17,6 +18,14 @@ internal sealed class JsonFields : IEnumerable<KeyValuePair<string, JsonElement>
     public static JsonFields? Parse(ReadOnlyMemory<byte> json, out string? problem, out Exception? cause)
     {
         cause = null;
+
+        // The JSON library leaves strings undecoded until they are asked for, and then throws something else.
+        if (!Utf8.IsValid(json.Span))
+        {
+            problem = "it is not UTF-8";
+            return null;
+        }
+
         try
         {
             using JsonDocument document = JsonDocument.Parse(json, Options);

@@ -18,11 +18,14 @@ public static class ModelConfigReader
         => Read(ConfigFields.Read(configPath), generationConfigPath is null ? null : ConfigFields.Read(generationConfigPath));
 
     /// <param name="configJson">The bytes of config.json.</param>
-    /// <param name="generationConfigJson">The bytes of generation_config.json, or null.</param>
     /// <exception cref="ModelConfigException">They are invalid, or the model is not supported.</exception>
-    public static ModelConfig Parse(ReadOnlyMemory<byte> configJson, ReadOnlyMemory<byte>? generationConfigJson = null) => Read(
-        ConfigFields.Parse(configJson, ConfigFileName),
-        generationConfigJson is { } generation ? ConfigFields.Parse(generation, GenerationConfigFileName) : null);
+    public static ModelConfig Parse(ReadOnlyMemory<byte> configJson) => Read(ConfigFields.Parse(configJson, ConfigFileName), null);
+
+    /// <inheritdoc cref="Parse(ReadOnlyMemory{byte})"/>
+    /// <param name="configJson">The bytes of config.json.</param>
+    /// <param name="generationConfigJson">The bytes of generation_config.json.</param>
+    public static ModelConfig Parse(ReadOnlyMemory<byte> configJson, ReadOnlyMemory<byte> generationConfigJson)
+        => Read(ConfigFields.Parse(configJson, ConfigFileName), ConfigFields.Parse(generationConfigJson, GenerationConfigFileName));
 
     private static ModelConfig Read(ConfigFields config, ConfigFields? generation)
     {
