@@ -13,7 +13,8 @@ internal sealed unsafe class NativeBlock : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(bytes, 1);
 
         // malloc promises more than there is; what exceeds the whole machine is refused here, not at the first touch.
-        if (bytes > GC.GetGCMemoryInfo().TotalAvailableMemoryBytes)
+        // In a container the runtime counts three quarters of the limit as available.
+        if (bytes / 4 * 3 > GC.GetGCMemoryInfo().TotalAvailableMemoryBytes)
         {
             throw new DeviceOutOfMemoryException(device, purpose, bytes);
         }
