@@ -1,5 +1,5 @@
-using Spectre.Console;
 using SpecExecNative.Cli.Terminal;
+using Spectre.Console;
 
 namespace SpecExecNative.Cli.Commands;
 

@@ -1,7 +1,7 @@
-using Spectre.Console;
 using SpecExecNative.Cli.Reports;
 using SpecExecNative.Cli.Terminal;
 using SpecExecNative.Loaders.Safetensors;
+using Spectre.Console;
 
 namespace SpecExecNative.Cli.Inspection;
 

@@ -1,6 +1,6 @@
-using Spectre.Console;
 using SpecExecNative.Cli.Terminal;
 using SpecExecNative.Engine.Transformers;
+using Spectre.Console;
 
 namespace SpecExecNative.Cli.Models;
 

@@ -32,7 +32,7 @@ internal sealed class ModelCliOptions
         DefaultValueFactory = _ => "auto",
     };
 
-    private readonly Option<int?> _threads = new("--threads", "-t")
+    private readonly Option<int?> _threads = new("--threads")
     {
         Description = "Threads of the CPU device. Default: one per logical processor.",
         HelpName = "count",

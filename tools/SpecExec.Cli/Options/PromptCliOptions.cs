@@ -12,7 +12,7 @@ internal sealed class PromptCliOptions
         HelpName = "text",
     };
 
-    private readonly Option<string?> _file = new("--prompt-file", "-f")
+    private readonly Option<string?> _file = new("--prompt-file")
     {
         Description = "A UTF-8 file with the text to continue; one line break at its end does not count; - is stdin.",
         HelpName = "file",

@@ -49,7 +49,7 @@ internal sealed class SamplingCliOptions
         HelpName = "factor",
     };
 
-    private readonly Option<ulong?> _seed = new("--seed", "-s")
+    private readonly Option<ulong?> _seed = new("--seed")
     {
         Description = "Same seed, same text, whatever the method. Default: random (shown by -v and --json).",
         HelpName = "n",

@@ -18,7 +18,7 @@ internal sealed class TreeCliOptions
         [nameof(TreeOptions.DraftTemperature)] = "--draft-temp",
     };
 
-    private readonly Option<int> _budget = new("--tree-budget", "-k")
+    private readonly Option<int> _budget = new("--tree-budget")
     {
         Description = "Drafted tokens that the target scores in one pass; for --method chain, the chain's length.",
         HelpName = "nodes",

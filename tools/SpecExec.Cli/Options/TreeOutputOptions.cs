@@ -7,7 +7,7 @@ internal sealed class TreeOutputOptions
 {
     private const string StandardOutput = "-";
 
-    private readonly Option<int> _iteration = new("--iteration", "-i")
+    private readonly Option<int> _iteration = new("--iteration")
     {
         Description = "The iteration whose tree is drawn, from 1.",
         HelpName = "n",

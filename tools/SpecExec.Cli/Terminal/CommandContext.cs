@@ -1,6 +1,6 @@
 using System.CommandLine;
-using Spectre.Console;
 using SpecExecNative.Cli.Options;
+using Spectre.Console;
 
 namespace SpecExecNative.Cli.Terminal;
 

@@ -6,7 +6,10 @@ namespace SpecExecNative.Cli.Terminal;
 /// <summary>The process's own streams, in UTF-8 whatever the locale says.</summary>
 internal sealed class StandardStreams : IDisposable
 {
-    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
+
+    /// <summary>A prompt that is no text must not become another prompt.</summary>
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private readonly StreamWriter _output;
     private readonly StreamWriter _error;
@@ -17,7 +20,7 @@ internal sealed class StandardStreams : IDisposable
         _error = new StreamWriter(Console.OpenStandardError(), Utf8) { AutoFlush = true };
         Host = new CliHost
         {
-            Input = new StreamReader(Console.OpenStandardInput(), Utf8),
+            Input = new StreamReader(Console.OpenStandardInput(), StrictUtf8),
             IsInputRedirected = Console.IsInputRedirected,
             Output = _output,
             IsOutputTerminal = !Console.IsOutputRedirected,

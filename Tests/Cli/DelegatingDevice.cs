@@ -1,0 +1,41 @@
+using SpecExecNative.Kernels;
+using SpecExecNative.Kernels.Cpu;
+
+namespace SpecExecNative.Tests.Cli;
+
+/// <summary>The CPU device with a limit to its memory, or with queues that misbehave.</summary>
+internal sealed class DelegatingDevice(Func<ComputeQueue, ComputeQueue>? wrapQueue = null, long memoryBytes = long.MaxValue) : ComputeDevice
+{
+    private readonly CpuDevice _inner = new(threads: 2);
+    private long _allocated;
+
+    public override string Name => $"test device over {_inner.Name}";
+
+    public override DType ActivationType => _inner.ActivationType;
+
+    public override DType KvType => _inner.KvType;
+
+    public override DeviceBuffer Allocate(long bytes, string purpose)
+    {
+        _allocated += bytes;
+        return _allocated > memoryBytes ? throw new DeviceOutOfMemoryException(Name, purpose, bytes) : _inner.Allocate(bytes, purpose);
+    }
+
+    public override PinnedBuffer AllocatePinned(long bytes, string purpose) => _inner.AllocatePinned(bytes, purpose);
+
+    public override ComputeQueue CreateQueue(string name)
+    {
+        ComputeQueue queue = _inner.CreateQueue(name);
+        return wrapQueue is null ? queue : wrapQueue(queue);
+    }
+
+    public override DeviceEvent CreateEvent() => _inner.CreateEvent();
+
+    public override long PackedBytes(WeightShape shape) => _inner.PackedBytes(shape);
+
+    public override void PackRows(
+        ReadOnlySpan<byte> rows, WeightShape shape, int firstRow, int rowCount, PinnedBuffer destination, long destinationOffset)
+        => _inner.PackRows(rows, shape, firstRow, rowCount, destination, destinationOffset);
+
+    protected override void Dispose(bool disposing) => _inner.Dispose();
+}

@@ -1,0 +1,145 @@
+using System.Text.Json;
+using NUnit.Framework;
+using SpecExecNative.Cli;
+using SpecExecNative.Cli.Inspection;
+using SpecExecNative.Loaders.Safetensors;
+
+namespace SpecExecNative.Tests.Cli.Inspection;
+
+public sealed class InspectTests
+{
+    [Test]
+    public async Task DemoTargetIsDescribedAndSupported()
+    {
+        CliResult result = await CliRun.RunAsync("inspect");
+        Assert.That(result.Code, Is.Zero);
+        foreach (string fact in (string[])
+            ["Llama", "6, 256 wide, MLP 688", "4 query heads, 2 key/value heads of 64", "1,024 tokens", "tied", "F16", "4.88 M parameters in 56 tensors", "<s> (0)", "supported"])
+        {
+            Assert.That(result.Output, Does.Contain(fact));
+        }
+
+        Assert.That(result.Output, Does.Contain("model.layers.{0…5}.mlp.up_proj.weight"));
+        Assert.That(result.Output.Split('\n'), Has.None.EndsWith(" "));
+    }
+
+    [Test]
+    public async Task VerboseListsEveryTensor()
+    {
+        string output = (await CliRun.RunAsync("inspect", "-v")).Output;
+        for (int layer = 0; layer < 6; layer++)
+        {
+            Assert.That(output, Does.Contain($"model.layers.{layer}.self_attn.q_proj.weight"));
+        }
+
+        Assert.That(output, Does.Not.Contain("{0…5}"));
+    }
+
+    [Test]
+    public async Task JsonHasTheSameFacts()
+    {
+        JsonElement json = (await CliRun.RunAsync("inspect", ModelCopy.DemoDraft, "--json")).Json;
+        Assert.Multiple(() =>
+        {
+            Assert.That(json.GetProperty("supported").GetBoolean(), Is.True);
+            Assert.That(json.GetProperty("parameters").GetInt64(), Is.EqualTo(625_280));
+            Assert.That(json.GetProperty("bytes").GetInt64(), Is.EqualTo(2 * 625_280));
+            Assert.That(json.GetProperty("config").GetProperty("hiddenSize").GetInt32(), Is.EqualTo(128));
+            Assert.That(json.GetProperty("tokenizer").GetProperty("vocabularySize").GetInt32(), Is.EqualTo(2048));
+            Assert.That(json.GetProperty("types").GetProperty("F16").GetProperty("tensors").GetInt32(), Is.EqualTo(json.GetProperty("tensors").GetArrayLength()));
+        });
+    }
+
+    [TestCase("stories260K", true)]
+    [TestCase("stories260K-bf16", true)]
+    [TestCase("stories260K-sharded", false)]
+    public async Task RealModelsAreJudged(string name, bool hasTokenizer)
+    {
+        string model = TestData.Shared(Path.Combine("models", name));
+        JsonElement json = (await CliRun.RunAsync("inspect", model, "--json")).Json;
+        Assert.That(json.GetProperty("config").GetProperty("layers").GetInt32(), Is.EqualTo(5));
+        Assert.That(json.GetProperty("config").GetProperty("hiddenSize").GetInt32(), Is.EqualTo(64));
+        Assert.That(json.GetProperty("supported").GetBoolean(), Is.EqualTo(hasTokenizer));
+    }
+
+    [Test]
+    public async Task SingleFileIsListed()
+    {
+        CliResult result = await CliRun.RunAsync("inspect", Path.Combine(ModelCopy.DemoTarget, "model.safetensors"));
+        Assert.That(result.Code, Is.Zero);
+        Assert.That(result.Output, Does.Contain("model.embed_tokens.weight").And.Contain("[2048, 256]").And.Contain("a sound safetensors file"));
+    }
+
+    [Test]
+    public async Task DamagedFileIsABadModelWithItsProblem()
+    {
+        string file = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(file, "this is no safetensors file at all");
+            CliResult result = await CliRun.RunAsync("inspect", file);
+            Assert.That((ExitCode)result.Code, Is.EqualTo(ExitCode.BadModel));
+            Assert.That(result.Output, Does.Contain("problem").And.Contain("not a readable safetensors file"));
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Test]
+    public async Task OneFaultDoesNotHideTheRest()
+    {
+        using ModelCopy model = ModelCopy.Of(ModelCopy.DemoDraft).Edit("config.json", json => json["hidden_act"] = "gelu");
+        CliResult result = await CliRun.RunAsync("inspect", "-m", model.Path);
+        Assert.Multiple(() =>
+        {
+            Assert.That((ExitCode)result.Code, Is.EqualTo(ExitCode.BadModel));
+            Assert.That(result.Output, Does.Contain("hidden_act").And.Contain("cannot run"));
+            Assert.That(result.Output, Does.Contain("model.embed_tokens.weight"), "the tensors are still listed");
+            Assert.That(result.Output, Does.Contain("2,048 tokens"), "and so is the tokenizer");
+        });
+    }
+
+    [Test]
+    public async Task EveryFaultIsTold()
+    {
+        using ModelCopy model = ModelCopy.Of(ModelCopy.DemoDraft).Edit("config.json", json => json["intermediate_size"] = 345);
+        File.WriteAllText(model.Inside("tokenizer.json"), "{");
+        JsonElement json = (await CliRun.RunAsync("inspect", model.Path, "--json")).Json;
+        string[] problems = [.. json.GetProperty("problems").EnumerateArray().Select(p => p.GetString()!)];
+        Assert.That(problems, Has.Some.Contains("345").And.Some.Contains("tokenizer.json"));
+    }
+
+    [Test]
+    public async Task NothingThereIsAnError()
+    {
+        CliResult result = await CliRun.RunAsync("inspect", "nobody/no-such-model");
+        Assert.That((ExitCode)result.Code, Is.EqualTo(ExitCode.BadModel));
+        Assert.That(result.Output, Is.Empty);
+        Assert.That(result.Error, Does.StartWith("specexec: error: "));
+    }
+
+    [Test]
+    public void LayersAreGroupedByNameTypeAndShape()
+    {
+        IReadOnlyList<TensorGroup> groups = TensorGroup.Of(
+        [
+            Tensor("h.0.w", 4), Tensor("h.1.w", 4), Tensor("h.2.w", 4), Tensor("h.5.w", 4), Tensor("h.3.w", 8), Tensor("h.10.w", 4), Tensor("norm", 4),
+        ]);
+        Assert.That(
+            groups.Select(g => (g.Pattern, g.Count, g.Bytes)),
+            Is.EquivalentTo(((string, int, long)[])[("h.{0…2,5,10}.w", 5, 40), ("h.3.w", 1, 16), ("norm", 1, 8)]));
+    }
+
+    [Test]
+    public async Task NamesFromAFileCannotSteerTheTerminal()
+    {
+        using ModelCopy model = ModelCopy.Of(ModelCopy.DemoDraft)
+            .Edit("tokenizer.json", json => json["added_tokens"]![0]!["content"] = "\u001b]0;owned\u0007");
+        CliResult result = await CliRun.RunAsync("inspect", model.Path);
+        Assert.That(result.Output + result.Error, Does.Not.Contain("\u001b").And.Not.Contain("\u0007"));
+    }
+
+    private static TensorSummary Tensor(string name, long size) => new(name, TensorType.F16, [size], 2 * size, "model.safetensors");
+}
