@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using Microsoft.ML.Tokenizers;
+using SpecExecNative.Loaders.Tokenization.Pipeline;
 
 namespace SpecExecNative.Loaders.Tokenization;
 

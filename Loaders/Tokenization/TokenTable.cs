@@ -1,3 +1,5 @@
+using SpecExecNative.Loaders.Tokenization.Pipeline;
+
 namespace SpecExecNative.Loaders.Tokenization;
 
 /// <summary>What each id stands for, vocabulary and added tokens together, laid out for decoding.</summary>

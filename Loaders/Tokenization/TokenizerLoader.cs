@@ -1,4 +1,8 @@
 using SpecExecNative.Loaders.Tokenization.Files;
+using SpecExecNative.Loaders.Tokenization.Pipeline;
+using SpecExecNative.Loaders.Tokenization.SentencePiece;
+using SpecExecNative.Loaders.Tokenization.Tiktoken;
+using SpecExecNative.Loaders.Tokenization.TokenizerJson;
 
 namespace SpecExecNative.Loaders.Tokenization;
 

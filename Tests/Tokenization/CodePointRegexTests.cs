@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
 using NUnit.Framework;
-using SpecExecNative.Loaders.Tokenization.Files;
 using SpecExecNative.Loaders.Tokenization.PreTokenization;
+using SpecExecNative.Loaders.Tokenization.Tiktoken;
 
 namespace SpecExecNative.Tests.Tokenization;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using SpecExecNative.Loaders.Tokenization.Pipeline;
 
 namespace SpecExecNative.Loaders.Tokenization.BytePair;
 

@@ -1,3 +1,5 @@
+using SpecExecNative.Loaders.Tokenization.Pipeline;
+
 namespace SpecExecNative.Loaders.Tokenization.Files;
 
 /// <summary>Collects added tokens from the several files that may name them, and checks them against each other.</summary>

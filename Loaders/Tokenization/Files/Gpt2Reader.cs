@@ -1,7 +1,9 @@
 using System.Text;
 using SpecExecNative.Loaders.Tokenization.BytePair;
 using SpecExecNative.Loaders.Tokenization.Normalization;
+using SpecExecNative.Loaders.Tokenization.Pipeline;
 using SpecExecNative.Loaders.Tokenization.PreTokenization;
+using SpecExecNative.Loaders.Tokenization.Tiktoken;
 
 namespace SpecExecNative.Loaders.Tokenization.Files;
 

@@ -1,3 +1,5 @@
+using SpecExecNative.Loaders.Tokenization.Pipeline;
+
 namespace SpecExecNative.Loaders.Tokenization.Files;
 
 /// <summary>What tokenizer_config.json adds to, or changes of, the tokenizer proper.</summary>

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace SpecExecNative.Loaders.Tokenization.Files;
+namespace SpecExecNative.Loaders.Tokenization.SentencePiece;
 
 /// <summary>Walks the fields of a protocol-buffer message. Knows no schema; unknown fields are the caller's to skip.</summary>
 internal ref struct WireReader(ReadOnlySpan<byte> message)

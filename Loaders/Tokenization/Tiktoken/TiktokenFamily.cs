@@ -1,4 +1,4 @@
-namespace SpecExecNative.Loaders.Tokenization.Files;
+namespace SpecExecNative.Loaders.Tokenization.Tiktoken;
 
 /// <summary>What a tiktoken rank file leaves unsaid, for the families that publish such files, told apart by the number of ranks.</summary>
 /// <param name="Ranks">Tokens in the rank file.</param>

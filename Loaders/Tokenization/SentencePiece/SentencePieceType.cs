@@ -1,4 +1,4 @@
-namespace SpecExecNative.Loaders.Tokenization.Files;
+namespace SpecExecNative.Loaders.Tokenization.SentencePiece;
 
 /// <summary>What a piece is for (sentencepiece_model.proto, <c>SentencePiece.Type</c>).</summary>
 internal enum SentencePieceType

@@ -1,6 +1,7 @@
+using SpecExecNative.Loaders.Tokenization.Files;
 using SpecExecNative.Loaders.Tokenization.PreTokenization;
 
-namespace SpecExecNative.Loaders.Tokenization.Files;
+namespace SpecExecNative.Loaders.Tokenization.TokenizerJson;
 
 /// <summary>Reads <c>{"String": …}</c> and <c>{"Regex": …}</c>.</summary>
 internal static class PatternReader

@@ -1,7 +1,9 @@
 using SpecExecNative.Loaders.Tokenization.BytePair;
+using SpecExecNative.Loaders.Tokenization.Files;
+using SpecExecNative.Loaders.Tokenization.Pipeline;
 using SpecExecNative.Loaders.Tokenization.PreTokenization;
 
-namespace SpecExecNative.Loaders.Tokenization.Files;
+namespace SpecExecNative.Loaders.Tokenization.TokenizerJson;
 
 /// <summary>
 /// tokenizer.json, the format of Hugging Face's tokenizers library, as far as byte-pair models need it.

@@ -1,4 +1,6 @@
-namespace SpecExecNative.Loaders.Tokenization.Files;
+using SpecExecNative.Loaders.Tokenization.Files;
+
+namespace SpecExecNative.Loaders.Tokenization.TokenizerJson;
 
 /// <summary>Reads tokenizer.json's <c>decoder</c>: <c>ByteLevel</c>, or a sequence of <c>Replace</c>, <c>ByteFallback</c>, <c>Fuse</c> and <c>Strip</c>.</summary>
 internal static class DecoderReader

@@ -1,7 +1,8 @@
 using System.Text;
+using SpecExecNative.Loaders.Tokenization.Files;
 using SpecExecNative.Loaders.Tokenization.Normalization;
 
-namespace SpecExecNative.Loaders.Tokenization.Files;
+namespace SpecExecNative.Loaders.Tokenization.TokenizerJson;
 
 /// <summary>Reads tokenizer.json's <c>normalizer</c>.</summary>
 internal static class NormalizerReader

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace SpecExecNative.Loaders.Tokenization;
+namespace SpecExecNative.Loaders.Tokenization.Pipeline;
 
 /// <summary>
 /// The way of a text to its tokens, in Hugging Face's order: cut out the added tokens, normalise what is between them, cut
@@ -20,7 +20,7 @@ internal sealed class TextPipeline
             .Select(token => KeyValuePair.Create(token.Content, token)));
         _normalizedTokens = new(parts.AddedTokens
             .Where(token => token.Normalized)
-            .Select(token => KeyValuePair.Create(Normalize(token.Content), token))
+            .Select(token => KeyValuePair.Create(token.NormalizedContent ?? Normalize(token.Content), token))
             .Where(pair => pair.Key.Length > 0));
     }
 

@@ -3,9 +3,10 @@ using System.Globalization;
 using System.Text;
 using SpecExecNative.Loaders.Tokenization.BytePair;
 using SpecExecNative.Loaders.Tokenization.Normalization;
+using SpecExecNative.Loaders.Tokenization.Pipeline;
 using SpecExecNative.Loaders.Tokenization.PreTokenization;
 
-namespace SpecExecNative.Loaders.Tokenization.Files;
+namespace SpecExecNative.Loaders.Tokenization.Tiktoken;
 
 /// <summary>
 /// A tiktoken rank file: a line per token, its bytes in Base64, a space, its rank, which is its id. The file names neither the pattern that
@@ -23,12 +24,13 @@ internal static class TiktokenReader
     public static TokenizerParts Read(string path, ReadOnlySpan<byte> bytes)
     {
         Vocabulary vocabulary = new(capacity: 1024);
+        using MemoryStream checkedLines = new(bytes.Length);
         int line = 0;
         foreach (Range range in bytes.Split((byte)'\n'))
         {
             line++;
-            ReadOnlySpan<byte> content = bytes[range];
-            if (content.TrimEnd("\r"u8).IsEmpty)
+            ReadOnlySpan<byte> content = bytes[range].TrimEnd("\r"u8);
+            if (content.IsEmpty)
             {
                 continue;
             }
@@ -40,16 +42,20 @@ internal static class TiktokenReader
             {
                 throw new TokenizerFormatException(path, $"line {line}", problem);
             }
+
+            checkedLines.Write(content);
+            checkedLines.WriteByte((byte)'\n');
         }
 
         RefuseGaps(path, vocabulary);
         TiktokenFamily family = TiktokenFamily.Find(vocabulary.Size)
             ?? throw new TokenizerFormatException(
                 path, "ranks", $"there are {vocabulary.Size}, which is no family whose pattern is known; convert it to tokenizer.json");
+        checkedLines.Position = 0;
         return new()
         {
             Vocabulary = vocabulary,
-            Model = new TiktokenEncoder(path, bytes.ToArray()),
+            Model = new TiktokenEncoder(checkedLines),
             Decoder = new() { ByteLevel = true },
             AddedTokens = [.. family.SpecialTokens.Select((text, i) => new AddedToken(vocabulary.Size + i, text) { Special = true })],
             Normalizer = family.ComposesCharacters ? new UnicodeNormalizer(NormalizationForm.FormC) : null,

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 
-namespace SpecExecNative.Loaders.Tokenization;
+namespace SpecExecNative.Loaders.Tokenization.Pipeline;
 
 /// <summary>
 /// Cuts a text at its added tokens: the leftmost one first and, of those that start there, the longest.

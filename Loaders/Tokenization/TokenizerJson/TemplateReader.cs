@@ -1,4 +1,6 @@
-namespace SpecExecNative.Loaders.Tokenization.Files;
+using SpecExecNative.Loaders.Tokenization.Files;
+
+namespace SpecExecNative.Loaders.Tokenization.TokenizerJson;
 
 /// <summary>Reads from tokenizer.json's <c>post_processor</c> which ids go around a text.</summary>
 internal static class TemplateReader

@@ -1,4 +1,4 @@
-namespace SpecExecNative.Loaders.Tokenization;
+namespace SpecExecNative.Loaders.Tokenization.Pipeline;
 
 /// <summary>A token that is looked for in the text itself, before any merging (<c>added_tokens</c> in tokenizer.json).</summary>
 /// <param name="Id">Its id.</param>
@@ -10,6 +10,9 @@ internal sealed record AddedToken(int Id, string Content)
 
     /// <summary>Looked for in the normalised text instead of the raw one.</summary>
     public bool Normalized { get; init; }
+
+    /// <summary>What a <see cref="Normalized"/> token looks like there; null: its content, normalised likewise.</summary>
+    public string? NormalizedContent { get; init; }
 
     /// <summary>Swallows the white space before it.</summary>
     public bool StripLeft { get; init; }

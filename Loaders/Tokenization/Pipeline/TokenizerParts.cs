@@ -1,7 +1,7 @@
 using SpecExecNative.Loaders.Tokenization.Normalization;
 using SpecExecNative.Loaders.Tokenization.PreTokenization;
 
-namespace SpecExecNative.Loaders.Tokenization;
+namespace SpecExecNative.Loaders.Tokenization.Pipeline;
 
 /// <summary>A tokenizer as its files describe it, whichever they are: what <see cref="ModelTokenizer"/> is put together from.</summary>
 internal sealed record TokenizerParts

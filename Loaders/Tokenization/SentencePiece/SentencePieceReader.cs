@@ -1,7 +1,8 @@
 using SpecExecNative.Loaders.Tokenization.BytePair;
 using SpecExecNative.Loaders.Tokenization.Normalization;
+using SpecExecNative.Loaders.Tokenization.Pipeline;
 
-namespace SpecExecNative.Loaders.Tokenization.Files;
+namespace SpecExecNative.Loaders.Tokenization.SentencePiece;
 
 /// <summary>tokenizer.model of SentencePiece, BPE models whose character map is the identity: Llama 2, Mistral and their kin.</summary>
 /// <remarks>
@@ -40,7 +41,7 @@ internal static class SentencePieceReader
                     mergeable.Add((text, id, score));
                     break;
                 case SentencePieceType.UserDefined:
-                    addedTokens.Add(new(id, text) { Normalized = true });
+                    addedTokens.Add(new(id, text) { Normalized = true, NormalizedContent = text });
                     break;
                 case SentencePieceType.Unknown or SentencePieceType.Control:
                     addedTokens.Add(new(id, text) { Special = true });

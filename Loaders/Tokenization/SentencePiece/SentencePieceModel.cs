@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace SpecExecNative.Loaders.Tokenization.Files;
+namespace SpecExecNative.Loaders.Tokenization.SentencePiece;
 
 /// <summary>A SentencePiece model file as it is (sentencepiece_model.proto), with the proto's defaults; fields that matter here only.</summary>
 internal sealed class SentencePieceModel

@@ -1,6 +1,7 @@
 using Microsoft.ML.Tokenizers;
+using SpecExecNative.Loaders.Tokenization.Pipeline;
 
-namespace SpecExecNative.Loaders.Tokenization;
+namespace SpecExecNative.Loaders.Tokenization.Tiktoken;
 
 /// <summary>
 /// The model of a tiktoken rank file: Microsoft's <see cref="TiktokenTokenizer"/>, asked for one piece at a time. Cutting the text and
@@ -10,19 +11,10 @@ internal sealed class TiktokenEncoder : PieceEncoder
 {
     private readonly TiktokenTokenizer _ranks;
 
-    /// <param name="path">Where the file came from.</param>
-    /// <param name="file">The rank file, checked by the caller.</param>
-    public TiktokenEncoder(string path, byte[] file)
+    /// <param name="ranks">A rank file known to be well-formed.</param>
+    public TiktokenEncoder(Stream ranks)
     {
-        using MemoryStream stream = new(file);
-        try
-        {
-            _ranks = TiktokenTokenizer.Create(stream, preTokenizer: null, normalizer: null);
-        }
-        catch (FormatException exception)
-        {
-            throw new TokenizerFormatException(path, "ranks", exception.Message, exception);
-        }
+        _ranks = TiktokenTokenizer.Create(ranks, preTokenizer: null, normalizer: null);
     }
 
     public override void Encode(string piece, List<PieceToken> tokens)

@@ -1,4 +1,4 @@
-namespace SpecExecNative.Loaders.Tokenization;
+namespace SpecExecNative.Loaders.Tokenization.Pipeline;
 
 /// <summary>An encoded text.</summary>
 /// <param name="Text">The text as the model saw it: normalised, with the spaces that pre-tokenisation adds, before any byte alphabet.</param>

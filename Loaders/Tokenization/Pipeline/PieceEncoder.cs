@@ -1,4 +1,4 @@
-namespace SpecExecNative.Loaders.Tokenization;
+namespace SpecExecNative.Loaders.Tokenization.Pipeline;
 
 /// <summary>The model of a tokenizer: turns one pre-tokenised piece of text into tokens. Safe to share between threads.</summary>
 internal abstract class PieceEncoder
