@@ -23,9 +23,8 @@ internal static unsafe class RowProduct<TLanes, TWeights>
     public static void Compute(float* input, int inputs, byte* firstPanel, int panels, float* sums)
     {
         long panelBytes = (long)inputs * WeightPanels.Width * TWeights.Bytes;
-        if (panels == Panels)
+        if (panels == Panels && TryFour(input, inputs, firstPanel, panelBytes, sums))
         {
-            Four(input, inputs, firstPanel, panelBytes, sums);
             return;
         }
 
@@ -35,8 +34,9 @@ internal static unsafe class RowProduct<TLanes, TWeights>
         }
     }
 
+    /// <summary>Four panels with the fast widening; false if a weight turned out to be one that it cannot widen.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Four(float* input, int inputs, byte* panel0, long panelBytes, float* sums)
+    private static bool TryFour(float* input, int inputs, byte* panel0, long panelBytes, float* sums)
     {
         const int width = WeightPanels.Width;
         byte* panel1 = panel0 + panelBytes;
@@ -46,14 +46,24 @@ internal static unsafe class RowProduct<TLanes, TWeights>
         TLanes sum1 = sum0;
         TLanes sum2 = sum0;
         TLanes sum3 = sum0;
+        TLanes greatest = sum0;
         nint offset = 0;
         for (int k = 0; k < inputs; k++)
         {
             TLanes x = TLanes.Broadcast(input[k]);
-            sum0 = TLanes.MultiplyAdd(x, TWeights.Load<TLanes>(panel0 + offset), sum0);
-            sum1 = TLanes.MultiplyAdd(x, TWeights.Load<TLanes>(panel1 + offset), sum1);
-            sum2 = TLanes.MultiplyAdd(x, TWeights.Load<TLanes>(panel2 + offset), sum2);
-            sum3 = TLanes.MultiplyAdd(x, TWeights.Load<TLanes>(panel3 + offset), sum3);
+            TLanes weight0 = TWeights.LoadFast<TLanes>(panel0 + offset);
+            TLanes weight1 = TWeights.LoadFast<TLanes>(panel1 + offset);
+            TLanes weight2 = TWeights.LoadFast<TLanes>(panel2 + offset);
+            TLanes weight3 = TWeights.LoadFast<TLanes>(panel3 + offset);
+            sum0 = TLanes.MultiplyAdd(x, weight0, sum0);
+            sum1 = TLanes.MultiplyAdd(x, weight1, sum1);
+            sum2 = TLanes.MultiplyAdd(x, weight2, sum2);
+            sum3 = TLanes.MultiplyAdd(x, weight3, sum3);
+            if (TWeights.FastLimit is not null)
+            {
+                greatest = TLanes.MaxMagnitude(greatest, TLanes.MaxMagnitude(TLanes.MaxMagnitude(weight0, weight1), TLanes.MaxMagnitude(weight2, weight3)));
+            }
+
             offset += width * TWeights.Bytes;
         }
 
@@ -61,6 +71,7 @@ internal static unsafe class RowProduct<TLanes, TWeights>
         TLanes.Store(sum1, sums + width);
         TLanes.Store(sum2, sums + (2 * width));
         TLanes.Store(sum3, sums + (3 * width));
+        return TWeights.FastLimit is not { } limit || !(TLanes.Max(greatest) >= limit);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -11,6 +11,16 @@ internal unsafe interface IWeightFormat
 
     static abstract TLanes Load<TLanes>(byte* from)
         where TLanes : unmanaged, ILanes<TLanes>;
+
+    /// <summary>
+    /// The magnitude from which on <see cref="LoadFast"/> may be wrong, or null if it never is.
+    /// A loop may use it if it looks at the greatest magnitude afterwards.
+    /// </summary>
+    static abstract float? FastLimit { get; }
+
+    /// <summary><see cref="Load"/>, as long as all magnitudes stay below <see cref="FastLimit"/>.</summary>
+    static abstract TLanes LoadFast<TLanes>(byte* from)
+        where TLanes : unmanaged, ILanes<TLanes>;
 }
 
 /// <summary>binary32.</summary>
@@ -22,6 +32,13 @@ internal readonly unsafe struct F32Weights : IWeightFormat
     public static TLanes Load<TLanes>(byte* from)
         where TLanes : unmanaged, ILanes<TLanes>
         => TLanes.Load((float*)from);
+
+    public static float? FastLimit => null;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLanes LoadFast<TLanes>(byte* from)
+        where TLanes : unmanaged, ILanes<TLanes>
+        => Load<TLanes>(from);
 }
 
 /// <summary>binary16.</summary>
@@ -33,6 +50,13 @@ internal readonly unsafe struct F16Weights : IWeightFormat
     public static TLanes Load<TLanes>(byte* from)
         where TLanes : unmanaged, ILanes<TLanes>
         => TLanes.LoadF16((ushort*)from);
+
+    public static float? FastLimit => Binary16.FirstSpecial;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLanes LoadFast<TLanes>(byte* from)
+        where TLanes : unmanaged, ILanes<TLanes>
+        => TLanes.LoadFiniteF16((ushort*)from);
 }
 
 /// <summary>bfloat16.</summary>
@@ -44,4 +68,11 @@ internal readonly unsafe struct BF16Weights : IWeightFormat
     public static TLanes Load<TLanes>(byte* from)
         where TLanes : unmanaged, ILanes<TLanes>
         => TLanes.LoadBF16((ushort*)from);
+
+    public static float? FastLimit => null;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TLanes LoadFast<TLanes>(byte* from)
+        where TLanes : unmanaged, ILanes<TLanes>
+        => Load<TLanes>(from);
 }

@@ -29,6 +29,9 @@ internal unsafe interface ILanes<TSelf>
     /// <summary>Sixteen binary16 values, widened exactly: subnormals, infinities and NaNs (with their payload) included.</summary>
     static abstract TSelf LoadF16(ushort* from);
 
+    /// <summary><see cref="LoadF16"/> without its care for exponent 31: infinities and NaNs come out as numbers from 2^16 on.</summary>
+    static abstract TSelf LoadFiniteF16(ushort* from);
+
     static abstract void Store(TSelf value, float* to);
 
     /// <summary>Stores the first <paramref name="count"/> (1 … 15) lanes and touches nothing behind them.</summary>
@@ -47,6 +50,9 @@ internal unsafe interface ILanes<TSelf>
 
     /// <summary>The greater, or NaN if either is.</summary>
     static abstract TSelf Max(TSelf left, TSelf right);
+
+    /// <summary>The greater magnitude; neither may be NaN.</summary>
+    static abstract TSelf MaxMagnitude(TSelf left, TSelf right);
 
     /// <summary>Adds the integer in the low bits of <paramref name="shifted"/>'s pattern to the exponent of <paramref name="value"/>.</summary>
     static abstract TSelf AddToExponent(TSelf value, TSelf shifted);

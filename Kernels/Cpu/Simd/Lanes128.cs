@@ -56,6 +56,13 @@ internal readonly unsafe struct Lanes128 : ILanes<Lanes128>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 LoadF16(ushort* from)
     {
+        Lanes128 scaled = LoadFiniteF16(from);
+        return new(MendSpecial(scaled._a), MendSpecial(scaled._b), MendSpecial(scaled._c), MendSpecial(scaled._d));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 LoadFiniteF16(ushort* from)
+    {
         Vector128<short> low = Vector128.Load((short*)from);
         Vector128<short> high = Vector128.Load((short*)from + 8);
         return new(
@@ -110,6 +117,13 @@ internal readonly unsafe struct Lanes128 : ILanes<Lanes128>
             Vector128.Max(left._d, right._d));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 MaxMagnitude(Lanes128 left, Lanes128 right) => new(
+        Vector128.MaxNative(Vector128.Abs(left._a), Vector128.Abs(right._a)),
+        Vector128.MaxNative(Vector128.Abs(left._b), Vector128.Abs(right._b)),
+        Vector128.MaxNative(Vector128.Abs(left._c), Vector128.Abs(right._c)),
+        Vector128.MaxNative(Vector128.Abs(left._d), Vector128.Abs(right._d)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 AddToExponent(Lanes128 value, Lanes128 shifted) => new(
             (value._a.AsInt32() + (shifted._a.AsInt32() << 23)).AsSingle(),
             (value._b.AsInt32() + (shifted._b.AsInt32() << 23)).AsSingle(),
@@ -141,9 +155,14 @@ internal readonly unsafe struct Lanes128 : ILanes<Lanes128>
     private static Vector128<float> Rescale(Vector128<int> wide)
     {
         Vector128<int> bits = (wide << 13) & Vector128.Create(Binary16.SignExponentMantissa);
-        Vector128<float> scaled = bits.AsSingle() * Vector128.Create(Binary16.Rescale);
-        Vector128<int> special = Vector128.Equals(bits & Vector128.Create(Binary16.Exponent), Vector128.Create(Binary16.Exponent));
-        return (scaled.AsInt32() | (special & Vector128.Create(Binary16.Infinity))).AsSingle();
+        return bits.AsSingle() * Vector128.Create(Binary16.Rescale);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> MendSpecial(Vector128<float> scaled)
+    {
+        Vector128<float> special = Vector128.GreaterThanOrEqual(Vector128.Abs(scaled), Vector128.Create(Binary16.FirstSpecial));
+        return scaled | (special & Vector128.Create(float.PositiveInfinity));
     }
 
     // A quad of which count (any number) lanes exist.

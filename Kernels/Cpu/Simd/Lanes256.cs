@@ -49,7 +49,10 @@ internal readonly unsafe struct Lanes256 : ILanes<Lanes256>
     public static Lanes256 LoadBF16(ushort* from) => new(WidenBF16(from), WidenBF16(from + 8));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256 LoadF16(ushort* from) => new(WidenF16(from), WidenF16(from + 8));
+    public static Lanes256 LoadF16(ushort* from) => new(MendSpecial(WidenF16(from)), MendSpecial(WidenF16(from + 8)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 LoadFiniteF16(ushort* from) => new(WidenF16(from), WidenF16(from + 8));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Lanes256 value, float* to)
@@ -92,6 +95,11 @@ internal readonly unsafe struct Lanes256 : ILanes<Lanes256>
     public static Lanes256 Max(Lanes256 left, Lanes256 right) => new(
             Vector256.Max(left._a, right._a),
             Vector256.Max(left._b, right._b));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 MaxMagnitude(Lanes256 left, Lanes256 right) => new(
+        Vector256.MaxNative(Vector256.Abs(left._a), Vector256.Abs(right._a)),
+        Vector256.MaxNative(Vector256.Abs(left._b), Vector256.Abs(right._b)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 AddToExponent(Lanes256 value, Lanes256 shifted) => new(
@@ -140,9 +148,14 @@ internal readonly unsafe struct Lanes256 : ILanes<Lanes256>
             ? Avx2.ConvertToVector256Int32(half)
             : Vector256.Create(Vector128.WidenLower(half), Vector128.WidenUpper(half));
         Vector256<int> bits = (wide << 13) & Vector256.Create(Binary16.SignExponentMantissa);
-        Vector256<float> scaled = bits.AsSingle() * Vector256.Create(Binary16.Rescale);
-        Vector256<int> special = Vector256.Equals(bits & Vector256.Create(Binary16.Exponent), Vector256.Create(Binary16.Exponent));
-        return (scaled.AsInt32() | (special & Vector256.Create(Binary16.Infinity))).AsSingle();
+        return bits.AsSingle() * Vector256.Create(Binary16.Rescale);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> MendSpecial(Vector256<float> scaled)
+    {
+        Vector256<float> special = Vector256.GreaterThanOrEqual(Vector256.Abs(scaled), Vector256.Create(Binary16.FirstSpecial));
+        return scaled | (special & Vector256.Create(float.PositiveInfinity));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

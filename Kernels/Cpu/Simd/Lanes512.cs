@@ -48,14 +48,20 @@ internal readonly unsafe struct Lanes512 : ILanes<Lanes512>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 LoadF16(ushort* from)
     {
+        Vector512<float> scaled = LoadFiniteF16(from)._value;
+        Vector512<float> special = Vector512.GreaterThanOrEqual(Vector512.Abs(scaled), Vector512.Create(Binary16.FirstSpecial));
+        return new(scaled | (special & Vector512.Create(float.PositiveInfinity)));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 LoadFiniteF16(ushort* from)
+    {
         Vector256<short> half = Vector256.Load((short*)from);
         Vector512<int> wide = Avx512F.IsSupported
             ? Avx512F.ConvertToVector512Int32(half)
             : Vector512.Create(Vector256.WidenLower(half), Vector256.WidenUpper(half));
         Vector512<int> bits = (wide << 13) & Vector512.Create(Binary16.SignExponentMantissa);
-        Vector512<float> scaled = bits.AsSingle() * Vector512.Create(Binary16.Rescale);
-        Vector512<int> special = Vector512.Equals(bits & Vector512.Create(Binary16.Exponent), Vector512.Create(Binary16.Exponent));
-        return new((scaled.AsInt32() | (special & Vector512.Create(Binary16.Infinity))).AsSingle());
+        return new(bits.AsSingle() * Vector512.Create(Binary16.Rescale));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -91,6 +97,11 @@ internal readonly unsafe struct Lanes512 : ILanes<Lanes512>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 Max(Lanes512 left, Lanes512 right) => new(Vector512.Max(left._value, right._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 MaxMagnitude(Lanes512 left, Lanes512 right) => new(Avx512DQ.IsSupported
+        ? Avx512DQ.Range(left._value, right._value, 0b10_11) // sign cleared, maximum of the absolute values
+        : Vector512.MaxNative(Vector512.Abs(left._value), Vector512.Abs(right._value)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 AddToExponent(Lanes512 value, Lanes512 shifted)
