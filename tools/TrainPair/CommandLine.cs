@@ -61,6 +61,7 @@ internal sealed class CommandLine
         TorchLibrary.Prepare();
         torch.set_num_threads(arguments.GetValue(_threads));
         Workspace workspace = new(arguments.GetValue(_out)!, pair);
+        workspace.RequireGivenPair();
         using IDisposable alone = workspace.Lock();
         PairStages stages = new(_recipe.Read(arguments), workspace, arguments.GetValue(_checkpointEvery));
         new StageRunner(workspace, stages.All()).Make(names, cancellation);

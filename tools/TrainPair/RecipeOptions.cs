@@ -36,6 +36,18 @@ internal sealed class RecipeOptions
     private readonly Option<string> _budgets =
         Make("--budgets", "Tree budgets of the evaluation", Shipped.Evaluation.Budgets);
 
+    public RecipeOptions()
+    {
+        _budgets.Validators.Add(result =>
+        {
+            string text = result.GetValueOrDefault<string>() ?? "";
+            if (!text.Split(',').All(budget => int.TryParse(budget, out int nodes) && nodes > 0))
+            {
+                result.AddError($"--budgets takes positive numbers parted by commas, not '{text}'");
+            }
+        });
+    }
+
     public IEnumerable<Option> All =>
     [
         _precision, _targetSteps, _draftSteps, _draftLearningRate, _draftTeaching, _teacherWindows, _sampledWindows, _prompts, _budgets,

@@ -67,6 +67,19 @@ internal sealed class Workspace(string root, string? givenPair)
         }
     }
 
+    /// <exception cref="StageException">The pair that was given is not one.</exception>
+    public void RequireGivenPair()
+    {
+        foreach (string model in (string[])["target", "draft"])
+        {
+            string config = Path.Combine(Pair, model, "config.json");
+            if (HasGivenPair && !File.Exists(config))
+            {
+                throw new StageException($"--pair {Pair} holds no pair: {config} is missing");
+            }
+        }
+    }
+
     private string Work(string name)
     {
         return Path.Combine(root, "work", name);

@@ -34,7 +34,14 @@ internal sealed class SafetensorsFile
         }
 
         _dataStart = LengthBytes + (int)headerBytes;
-        _header = JsonDocument.Parse(_file.AsMemory(LengthBytes, (int)headerBytes)).RootElement;
+        try
+        {
+            _header = JsonDocument.Parse(_file.AsMemory(LengthBytes, (int)headerBytes)).RootElement;
+        }
+        catch (JsonException e)
+        {
+            throw new StoredTensorsException(path, $"the header is not JSON: {e.Message}");
+        }
     }
 
     public static SafetensorsFile Read(string path)
