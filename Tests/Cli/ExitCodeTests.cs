@@ -145,6 +145,16 @@ public sealed class ExitCodeTests
         }
     }
 
+    [Test]
+    public async Task ReadmeListsEveryExitCode()
+    {
+        string readme = await File.ReadAllTextAsync(TestData.Repository("tools/SpecExec.Cli/README.md"));
+        foreach (ExitCode code in Enum.GetValues<ExitCode>())
+        {
+            Assert.That(readme, Does.Match($@"(?m)^\| {(int)code} \| \w"));
+        }
+    }
+
     private static void AssertFailure(CliResult result, ExitCode code, string named, string? why = null)
     {
         Assert.Multiple(() =>

@@ -48,6 +48,22 @@ public sealed class PromptTests
     }
 
     [Test]
+    public async Task SilentPipeIsExplainedAndCanBeLeft()
+    {
+        using var cancellation = new CancellationTokenSource();
+        using var never = new ManualResetEventSlim();
+        var error = new StringWriter();
+        Task<CliResult> run = CliRun.RunWithAsync(
+            host => host with { Input = new SilentInput(never), IsInputRedirected = true, Error = TextWriter.Synchronized(error) },
+            cancellation.Token,
+            Common);
+        Assert.That(() => error.ToString(), Does.Contain("stdin").After(10_000, 50));
+        await cancellation.CancelAsync();
+        Assert.That((await run).Code, Is.EqualTo(130));
+        never.Set();
+    }
+
+    [Test]
     public async Task OptionWinsOverPipe()
     {
         CliResult result = await CliRun.PipeAsync("something quite different", [.. Common, "-p", Prompt]);

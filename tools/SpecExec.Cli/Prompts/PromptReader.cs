@@ -8,6 +8,9 @@ namespace SpecExecNative.Cli.Prompts;
 /// <summary>Finds the prompt: on the command line, in a file, on stdin, or the demo pair's own.</summary>
 internal static class PromptReader
 {
+    /// <summary>A silent pipe is not left unexplained for longer than this.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
     /// <exception cref="UsageException">There is none, or it is not text.</exception>
     public static async Task<string> ReadAsync(
         PromptRequest request, bool isDemoPair, CommandContext context, CancellationToken cancellation)
@@ -46,11 +49,15 @@ internal static class PromptReader
 
     private static async Task<string> ReadInputAsync(CommandContext context, CancellationToken cancellation)
     {
-        context.Notices.Detail("reading the prompt from stdin");
         try
         {
             // A read from a terminal or a silent pipe cannot be called off; it can be abandoned.
             Task<string> reading = Task.Run(context.Host.Input.ReadToEnd, cancellation);
+            if (await Task.WhenAny(reading, Task.Delay(Patience, cancellation)).ConfigureAwait(false) != reading)
+            {
+                context.Notices.Say("waiting for the prompt on stdin");
+            }
+
             return WithoutLineEnd(await reading.WaitAsync(cancellation).ConfigureAwait(false));
         }
         catch (DecoderFallbackException e)

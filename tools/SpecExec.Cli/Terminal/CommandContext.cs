@@ -9,7 +9,9 @@ internal sealed class CommandContext
 {
     public CommandContext(CliHost host, ParseResult arguments)
     {
-        bool color = !arguments.GetValue(GlobalCliOptions.NoColor) && string.IsNullOrEmpty(host.Variable("NO_COLOR"));
+        bool color = !arguments.GetValue(GlobalCliOptions.NoColor)
+            && string.IsNullOrEmpty(host.Variable("NO_COLOR"))
+            && host.Variable("TERM") != "dumb";
         Host = host;
         Notices = new Notices(host, color, arguments.GetValue(GlobalCliOptions.Verbose));
         OutputColor = color && host.IsOutputTerminal;
