@@ -202,6 +202,15 @@ public sealed class GenerateTests
     }
 
     [Test]
+    public async Task AModelThatRecommendsGreedyDecodingGetsIt()
+    {
+        using ModelCopy model = ModelCopy.Of(ModelCopy.DemoDraft);
+        model.Edit("generation_config.json", json => json["do_sample"] = false);
+        CliResult result = await CliRun.RunAsync("generate", "-m", model.Path, "-p", Prompt, "-n", "1", "--json");
+        Assert.That(result.Json.GetProperty("sampling").GetProperty("temperature").GetDouble(), Is.Zero);
+    }
+
+    [Test]
     public async Task ColoursAppearOnATerminalOnlyAndCanBeSwitchedOff()
     {
         string[] arguments = ["generate", "-p", Prompt, "-n", "4"];

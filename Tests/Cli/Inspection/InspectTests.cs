@@ -14,7 +14,7 @@ public sealed class InspectTests
         CliResult result = await CliRun.RunAsync("inspect");
         Assert.That(result.Code, Is.Zero);
         foreach (string fact in (string[])
-            ["Llama", "6, 256 wide, MLP 688", "4 query heads, 2 key/value heads of 64", "1,024 tokens", "tied", "F16", "4.88 M parameters in 56 tensors", "<s> (0)", "supported"])
+            ["Llama", "6, 256 wide, MLP 688", "4 query heads, 2 key/value heads of 64", "made for", "tied", "F16", "4.88 M parameters in 56 tensors", "<s> (0)", "supported"])
         {
             Assert.That(result.Output, Does.Contain(fact));
         }

@@ -24,19 +24,29 @@ internal static class InspectCommand
         command.Add(model);
         command.Add(option);
         command.Add(json);
-        command.SetAction(arguments => Run(
-            Choose(arguments.GetValue(model), arguments.GetValue(option), host),
-            arguments.GetValue(json),
-            new CommandContext(host, arguments)));
+        command.SetAction(arguments =>
+        {
+            var context = new CommandContext(host, arguments);
+            return Run(Choose(arguments.GetValue(model), arguments.GetValue(option), context), arguments.GetValue(json), context);
+        });
         return command;
     }
 
-    private static string Choose(string? argument, string? option, CliHost host) => (argument, option) switch
+    private static string Choose(string? argument, string? option, CommandContext context)
     {
-        (not null, not null) => throw new UsageException("inspect looks at one model: give it as argument or as --model, not both."),
-        (null, null) => Path.Combine(host.BaseDirectory, DemoPair.Target),
-        _ => argument ?? option!,
-    };
+        if (argument is not null && option is not null)
+        {
+            throw new UsageException("inspect looks at one model: give it as argument or as --model, not both.");
+        }
+
+        if ((argument ?? option) is { } model)
+        {
+            return model;
+        }
+
+        context.Notices.Say("no model given; looking at the target of the demo pair");
+        return Path.Combine(context.Host.BaseDirectory, DemoPair.Target);
+    }
 
     private static int Run(string model, bool json, CommandContext context)
     {

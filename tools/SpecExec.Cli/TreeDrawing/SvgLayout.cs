@@ -9,12 +9,19 @@ namespace SpecExecNative.Cli.TreeDrawing;
 internal sealed class SvgLayout
 {
     public const double BoxHeight = 22;
+    public const double BoxPadding = 8;
+    public const double Margin = 16;
+
+    /// <summary>From the top of the picture to the lines of text above the tree.</summary>
+    public const double TitleBaseline = 20;
+    public const double LegendBaseline = 36;
+
+    /// <summary>From the middle of a box down to the line on which its text stands.</summary>
+    public const double BaselineDrop = 4;
 
     private const double CharacterWidth = 7.25;
-    private const double BoxPadding = 8;
     private const double ColumnGap = 44;
     private const double RowHeight = 28;
-    private const double Margin = 16;
     private const double TitleHeight = 48;
     private const double MinWidth = 560;
 

@@ -8,6 +8,7 @@ internal sealed class SvgTreeWriter
 {
     private const string Namespace = "http://www.w3.org/2000/svg";
     private const string Font = "ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace";
+    private const string Legend = "green: accepted; dashed: drawn by the target; numbers: the draft's probability of the guess";
     private const string Green = "#1a7f37";
     private const string PaleGreen = "#dafbe1";
     private const string Grey = "#8c959f";
@@ -41,8 +42,8 @@ internal sealed class SvgTreeWriter
         Attributes(("width", Number(_layout.Width)), ("height", Number(_layout.Height)));
         Attributes(("viewBox", $"0 0 {Number(_layout.Width)} {Number(_layout.Height)}"), ("font-family", Font), ("font-size", "12"));
         Element("rect", ("width", "100%"), ("height", "100%"), ("fill", "white"));
-        Text(16, 20, _drawing.Title, Ink, ("font-weight", "bold"));
-        Text(16, 36, "green: accepted; dashed: drawn by the target; numbers: the draft's probability of the guess", Grey, ("font-size", "10"));
+        Text(SvgLayout.Margin, SvgLayout.TitleBaseline, _drawing.Title, Ink, ("font-weight", "bold"));
+        Text(SvgLayout.Margin, SvgLayout.LegendBaseline, Legend, Grey, ("font-size", "10"));
         for (int i = 1; i < _drawing.Nodes.Count; i++)
         {
             WriteEdge(i);
@@ -109,7 +110,7 @@ internal sealed class SvgTreeWriter
         }
 
         string color = node.Kind switch { NodeKind.Omitted => Grey, NodeKind.Root or NodeKind.Rejected => Ink, _ => Green };
-        Text(left + 8, middle + 4, Caption(node), color);
+        Text(left + SvgLayout.BoxPadding, middle + SvgLayout.BaselineDrop, Caption(node), color);
         _xml.WriteEndElement();
     }
 
