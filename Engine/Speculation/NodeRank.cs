@@ -10,13 +10,13 @@ internal readonly record struct NodeRank(double CumulativeLogProbability, int De
     /// <summary>Negative if this node is better than <paramref name="other"/>.</summary>
     public int CompareTo(NodeRank other)
     {
-        int order = other.CumulativeLogProbability.CompareTo(CumulativeLogProbability);
-        if (order == 0)
+        // Plain comparisons: log-probabilities are never NaN, and this is the inner loop of the heaps.
+        if (CumulativeLogProbability != other.CumulativeLogProbability)
         {
-            order = Depth.CompareTo(other.Depth);
+            return CumulativeLogProbability > other.CumulativeLogProbability ? -1 : 1;
         }
 
-        return order == 0 ? Index.CompareTo(other.Index) : order;
+        return Depth != other.Depth ? Depth - other.Depth : Index - other.Index;
     }
 
     public static bool operator <(NodeRank left, NodeRank right) => left.CompareTo(right) < 0;

@@ -11,14 +11,12 @@ namespace SpecExecNative.Engine.Speculation;
 /// </remarks>
 public sealed class TreeBuilder
 {
-    private static readonly Comparer<NodeRank> WorstFirst = Comparer<NodeRank>.Create((a, b) => b.CompareTo(a));
-
     private readonly ITreeDraft _draft;
     private readonly TreeOptions _options;
     private readonly DraftChildren _children;
     private readonly List<TreeNode> _nodes = [];
     private readonly PriorityQueue<int, NodeRank> _frontier = new();
-    private readonly PriorityQueue<int, NodeRank> _best = new(WorstFirst);
+    private readonly PriorityQueue<int, WorstFirst> _best = new();
     private readonly int[] _batch;
     private readonly int[] _slots;
 
@@ -116,11 +114,11 @@ public sealed class TreeBuilder
             _nodes.Add(new TreeNode(tokens[i], parent, depth, cumulative, TreeNode.NotComputed));
             if (_best.Count < _options.Budget)
             {
-                _best.Enqueue(rank.Index, rank);
+                _best.Enqueue(rank.Index, new WorstFirst(rank));
             }
             else
             {
-                _best.EnqueueDequeue(rank.Index, rank);
+                _best.EnqueueDequeue(rank.Index, new WorstFirst(rank));
             }
 
             if (depth < maxDepth)
@@ -132,7 +130,7 @@ public sealed class TreeBuilder
 
     /// <summary>True if something that ranks right behind <paramref name="rank"/>, or there, would be among the K best.</summary>
     private bool CanEnter(NodeRank rank)
-        => _best.Count < _options.Budget || (_best.TryPeek(out _, out NodeRank worst) && rank < worst);
+        => _best.Count < _options.Budget || (_best.TryPeek(out _, out WorstFirst worst) && rank < worst.Rank);
 
     private NodeRank RankOf(int node) => new(_nodes[node].CumulativeLogProbability, _nodes[node].Depth, node);
 }

@@ -5,31 +5,30 @@ internal static class TreeHarvest
 {
     /// <param name="nodes">All nodes seen, parents before children, root first.</param>
     /// <param name="best">The ones to keep: every kept node's parent is kept.</param>
-    public static TokenTree Collect(List<TreeNode> nodes, IReadOnlyCollection<(int Node, NodeRank Rank)> best)
+    public static TokenTree Collect(List<TreeNode> nodes, IReadOnlyCollection<(int Node, WorstFirst Rank)> best)
     {
-        (int Node, NodeRank Rank)[] kept = [.. best];
-        Array.Sort(kept, static (a, b) => a.Rank.CompareTo(b.Rank));
+        NodeRank[] kept = [.. best.Select(b => b.Rank.Rank)];
+        Array.Sort(kept);
 
-        // Worst first, each before the siblings it ranks behind: child lists come out best first.
-        var firstChild = new Dictionary<int, int>(kept.Length);
-        var nextSibling = new Dictionary<int, int>(kept.Length);
+        // Worst first, each put before the siblings that it is worse than: child lists come out best first.
+        int[] firstChild = new int[nodes.Count];
+        int[] nextSibling = new int[nodes.Count];
         for (int i = kept.Length - 1; i >= 0; i--)
         {
-            int node = kept[i].Node;
+            int node = kept[i].Index;
             int parent = nodes[node].Parent;
-            if (firstChild.TryGetValue(parent, out int sibling))
-            {
-                nextSibling[node] = sibling;
-            }
-
+            nextSibling[node] = firstChild[parent];
             firstChild[parent] = node;
         }
 
         return new TokenTree(PreOrder(nodes, kept.Length + 1, firstChild, nextSibling));
     }
 
-    private static TreeNode[] PreOrder(
-        List<TreeNode> nodes, int count, Dictionary<int, int> firstChild, Dictionary<int, int> nextSibling)
+    /// <param name="nodes">All nodes.</param>
+    /// <param name="count">Kept nodes, root included.</param>
+    /// <param name="firstChild">Best kept child of each node; 0, the root's index, for none.</param>
+    /// <param name="nextSibling">Next best kept child of the same parent; 0 for none.</param>
+    private static TreeNode[] PreOrder(List<TreeNode> nodes, int count, int[] firstChild, int[] nextSibling)
     {
         var ordered = new TreeNode[count];
         var pending = new Stack<(int Node, int NewParent)>();
@@ -37,14 +36,14 @@ internal static class TreeHarvest
         for (int index = 0; pending.TryPop(out (int Node, int NewParent) at); index++)
         {
             ordered[index] = nodes[at.Node] with { Parent = at.NewParent };
-            if (nextSibling.TryGetValue(at.Node, out int sibling))
+            if (nextSibling[at.Node] > 0)
             {
-                pending.Push((sibling, at.NewParent));
+                pending.Push((nextSibling[at.Node], at.NewParent));
             }
 
-            if (firstChild.TryGetValue(at.Node, out int child))
+            if (firstChild[at.Node] > 0)
             {
-                pending.Push((child, index));
+                pending.Push((firstChild[at.Node], index));
             }
         }
 
