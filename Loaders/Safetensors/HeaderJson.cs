@@ -7,8 +7,8 @@ internal ref struct HeaderJson
 {
     public const string MetadataKey = "__metadata__";
 
-    // The reference's JSON library refuses deeper nesting; the limit also bounds our stack.
-    private static readonly JsonReaderOptions Options = new() { MaxDepth = 128 };
+    // The reference's JSON library stops at the 128th level.
+    private static readonly JsonReaderOptions Options = new() { MaxDepth = 127 };
 
     private readonly string _path;
     private Utf8JsonReader _reader;

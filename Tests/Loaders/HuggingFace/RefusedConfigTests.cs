@@ -116,6 +116,10 @@ public sealed class RefusedConfigTests
     }
 
     [Test]
+    public void HeadsThatAreTooWideTogetherAreRefused()
+        => AssertRefused(SampleConfigs.Qwen3.With("num_attention_heads", "65536"), "num_attention_heads");
+
+    [Test]
     public void RopeInBothSpellingsAtOnceIsRefused()
         => AssertRefused(
             SampleConfigs.Llama31.With("rope_parameters", "{\"rope_type\":\"default\",\"rope_theta\":500000.0}"), "rope_scaling");

@@ -80,6 +80,19 @@ public sealed class SafetensorsHeaderTests
     public void HeaderThatIsNotTheFormatsJsonIsRefused(string header, int bytes)
         => Assert.That(ErrorOf(RawFile.With(header, bytes)), Is.EqualTo(SafetensorsError.InvalidHeaderDeserialization));
 
+    [TestCase(100, true)]
+    [TestCase(125, true)]
+    [TestCase(126, false)]
+    [TestCase(200, false)]
+    [TestCase(1_000_000, false)]
+    public void NestingIsAllowedAsDeepAsTheReferenceAllowsIt(int arrays, bool allowed)
+    {
+        string nested = new string('[', arrays) + new string(']', arrays);
+        byte[] file = RawFile.With($$"""{"a":{"dtype":"U8","shape":[],"data_offsets":[0,1],"x":{{nested}}} }""", 1);
+
+        Assert.That(() => Parse(file), allowed ? Throws.Nothing : Throws.TypeOf<SafetensorsFormatException>());
+    }
+
     [Test]
     public void FileShorterThanTheLengthFieldIsRefused()
         => Assert.That(ErrorOf(new byte[7]), Is.EqualTo(SafetensorsError.HeaderTooSmall));
