@@ -89,6 +89,7 @@ public abstract class ComputeQueue : IDisposable
     /// <summary>
     /// The k most probable tokens of each row, most probable first, equal logits by lower id, with
     /// log softmax(logits / temperature) over the first <paramref name="vocabulary"/> columns. Log-probabilities are ≤ 0.
+    /// A row that is no distribution (NaN, +∞, or nothing but −∞) gets ids 0 … k − 1 and log-probabilities NaN.
     /// </summary>
     /// <param name="logits">F32 <c>[M, ≥ vocabulary]</c>.</param>
     /// <param name="vocabulary">Columns that are real tokens; padding behind them is never chosen nor counted.</param>

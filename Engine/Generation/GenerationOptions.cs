@@ -25,7 +25,7 @@ public sealed record GenerationOptions
     /// <summary>The model's own end-of-text tokens do not end it.</summary>
     public bool IgnoreEndOfText { get; init; }
 
-    /// <summary>At the end, time a pass of plain decoding for comparison. It costs up to three passes.</summary>
+    /// <summary>At the end, time passes of plain decoding for comparison: for 0.3 seconds, or a single pass that takes longer.</summary>
     public bool MeasurePlainDecoding { get; init; }
 
     /// <summary>The tree that <see cref="Method"/> grows; null for plain decoding.</summary>

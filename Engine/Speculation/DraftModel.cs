@@ -88,6 +88,7 @@ public sealed class DraftModel : ITreeDraft, IDisposable
     }
 
     /// <inheritdoc/>
+    /// <exception cref="InvalidLogitsException">The draft computes no numbers.</exception>
     public void Expand(IReadOnlyList<TreeNode> tree, ReadOnlySpan<int> nodes, Span<int> slots, DraftChildren children)
     {
         DeviceTensor hidden = nodes[0] == 0 ? ComputeRoot(slots) : ComputeNodes(tree, nodes, slots);
@@ -191,6 +192,10 @@ public sealed class DraftModel : ITreeDraft, IDisposable
         {
             MemoryMarshal.Cast<byte, int>(_hostTopK.Span(i * rowBytes, rowBytes)).CopyTo(children.Tokens(i));
             MemoryMarshal.Cast<byte, float>(_hostTopK.Span(half + (i * rowBytes), rowBytes)).CopyTo(children.LogProbabilities(i));
+            if (float.IsNaN(children.LogProbabilities(i)[0]))
+            {
+                throw new InvalidLogitsException(_history.Count, "the draft model's logits are not numbers; its weights or its arithmetic are broken");
+            }
         }
     }
 

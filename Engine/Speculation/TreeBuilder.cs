@@ -106,7 +106,7 @@ public sealed class TreeBuilder
         {
             double cumulative = _nodes[parent].CumulativeLogProbability + Math.Min(0, logProbabilities[i]);
             var rank = new NodeRank(cumulative, depth, _nodes.Count);
-            if (!CanEnter(rank) || !(cumulative >= _options.MinLogProbability))
+            if (!CanEnter(rank) || cumulative < _options.MinLogProbability || double.IsNegativeInfinity(cumulative))
             {
                 return; // the rest are less probable still
             }

@@ -24,7 +24,8 @@ internal unsafe struct TopKWork<TLanes> : IWork
         float max = LaneMath.Max<TLanes>(logits, Vocabulary);
         if (!float.IsFinite(max))
         {
-            throw new NotFiniteNumberException($"TopK: row {item} of the logits holds NaN or +∞, or nothing but −∞.", max);
+            RefuseRow(item);
+            return;
         }
 
         float logSum = MathF.Log(Softmax.SumExp<TLanes>(logits, Vocabulary, max, InverseTemperature));
@@ -36,6 +37,15 @@ internal unsafe struct TopKWork<TLanes> : IWork
         for (int i = 0; i < K; i++)
         {
             values[i] = Math.Min(0f, ((values[i] - max) * InverseTemperature) - logSum);
+        }
+    }
+
+    private readonly void RefuseRow(int item)
+    {
+        for (int i = 0; i < K; i++)
+        {
+            Ids[((long)item * K) + i] = i;
+            LogProbabilities[((long)item * K) + i] = float.NaN;
         }
     }
 

@@ -66,6 +66,21 @@ public sealed class DraftModelTests
     }
 
     [Test]
+    public void ABrokenDraftIsReported()
+    {
+        CheckpointSpec spec = CheckpointSpec.Variant("Llama2");
+        using RandomCheckpoint checkpoint = RandomCheckpoint.Create(spec with { LogitDeviation = double.NaN });
+        using Transformer model = TestModel.Load(checkpoint.Path);
+        var options = new TreeOptions { Budget = 20, BatchSize = 4 };
+        using var draft = new DraftModel(model, options, spec.Vocabulary);
+        draft.Start(new TokenHistory([1, 2, 3]), default);
+
+        Assert.That(
+            () => new TreeBuilder(draft, options).Build(3),
+            Throws.TypeOf<InvalidLogitsException>().With.Message.Contains("draft"));
+    }
+
+    [Test]
     public void ATreeCanBeBegunAgainForTheSameText()
     {
         CheckpointSpec spec = CheckpointSpec.Variant("Llama2");

@@ -53,6 +53,15 @@ public sealed class TreeBuilderTests
     }
 
     [Test]
+    public void ImpossibleTokensAreNotDrafted()
+    {
+        var draft = new FunctionDraft(4, path => [Math.Log(0.5), Math.Log(0.5), double.NegativeInfinity, double.NegativeInfinity]);
+        TokenTree tree = Build(draft, new TreeOptions { Budget = 100, BatchSize = 4, BranchWidth = 4, MaxDepth = 3 });
+
+        Assert.That(tree.Count, Is.EqualTo(1 + 2 + 4 + 8));
+    }
+
+    [Test]
     public void UniformDistributionsGiveATree([Values(1, 4, 64)] int batchSize)
     {
         var draft = new FunctionDraft(4, path => [.. Enumerable.Repeat(Math.Log(0.25), 4)]);

@@ -34,7 +34,7 @@ internal static class StatisticsReport
         yield return ("time", $"draft {Share(statistics.Draft)}, verify {Share(statistics.Verify)}, walk {Share(statistics.Walk)}");
         if (result.PlainDecoding is { } plain)
         {
-            yield return ("plain", $"{Quantity.Time(plain)} a token, measured once at the end of the text");
+            yield return ("plain", $"{Quantity.Time(plain)} a token without speculation, measured at the end of the text");
         }
 
         if (result.SpeedUp is { } speedUp)
