@@ -41,8 +41,8 @@ public sealed class DraftModel : ITreeDraft, IDisposable
         MaxNodes = MaxNodesFor(options);
         _cache = model.CreateCache(MaxNodes);
         _path = new int[Math.Min(options.MaxDepth, MaxNodes) + 1];
-        _logits = model.Device.Allocate((long)options.BatchSize * model.Config.VocabularySize * sizeof(float), "draft logits");
-        long topKBytes = TopKBytes(options.BatchSize);
+        _logits = model.Device.Allocate((long)options.LargestBatch * model.Config.VocabularySize * sizeof(float), "draft logits");
+        long topKBytes = TopKBytes(options.LargestBatch);
         _topK = model.Device.Allocate(2 * topKBytes, "draft candidates");
         _hostTopK = model.Device.AllocatePinned(2 * topKBytes, "draft candidates");
     }
@@ -130,10 +130,12 @@ public sealed class DraftModel : ITreeDraft, IDisposable
         _cache.Dispose();
     }
 
-    /// <summary>
-    /// A node is computed only while it is among the K best, but may be outdone later; a few batches beyond K are ample.
-    /// </summary>
-    private static int MaxNodesFor(TreeOptions options) => checked(options.Budget + (4 * options.BatchSize) + 1);
+    /// <summary>Root, K nodes, and some batches of nodes that are outdone later; <see cref="TreeBuilder"/> makes do with less.</summary>
+    private static int MaxNodesFor(TreeOptions options)
+    {
+        const int LostBatches = 4;
+        return checked(options.Budget + 1 + (LostBatches * options.LargestBatch));
+    }
 
     /// <summary>The root ends the text: it joins the cached prefix, together with whatever of the text is missing there.</summary>
     private DeviceTensor ComputeRoot(Span<int> slots)

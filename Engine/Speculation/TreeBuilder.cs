@@ -7,7 +7,10 @@ namespace SpecExecNative.Engine.Speculation;
 /// <remarks>
 /// A node is computed as long as one of its children could still enter the K best, so for every batch size B the
 /// result is the exact optimum among trees of this width and depth; B only decides how many draft steps that takes
-/// and how many of the computed nodes are outdone in the end.
+/// and how many of the computed nodes are outdone in the end. The draft's memory bounds the latter: the best node of the
+/// frontier is sure to be in the tree (whatever is found later ranks behind it), all others of a batch are a bet, and
+/// only as many bets may be open or lost as the draft has room for beyond K. A draft with room for K + 1 nodes gets
+/// single steps, but the same tree.
 /// </remarks>
 public sealed class TreeBuilder
 {
@@ -17,6 +20,7 @@ public sealed class TreeBuilder
     private readonly List<TreeNode> _nodes = [];
     private readonly PriorityQueue<int, NodeRank> _frontier = new();
     private readonly PriorityQueue<int, WorstFirst> _best = new();
+    private readonly PriorityQueue<int, NodeRank> _bets = new();
     private readonly int[] _batch;
     private readonly int[] _slots;
 
@@ -27,9 +31,9 @@ public sealed class TreeBuilder
         options.Validate();
         _draft = draft;
         _options = options;
-        _children = new DraftChildren(options.BatchSize, Math.Min(options.BranchWidth, draft.Vocabulary));
-        _batch = new int[options.BatchSize];
-        _slots = new int[options.BatchSize];
+        _children = new DraftChildren(options.LargestBatch, Math.Min(options.BranchWidth, draft.Vocabulary));
+        _batch = new int[options.LargestBatch];
+        _slots = new int[options.LargestBatch];
     }
 
     /// <summary>Draft steps that the last tree took.</summary>
@@ -63,6 +67,7 @@ public sealed class TreeBuilder
         _nodes.Clear();
         _frontier.Clear();
         _best.Clear();
+        _bets.Clear();
         DraftSteps = 0;
         ComputedNodes = 0;
         _nodes.Add(TreeNode.Root(rootToken));
@@ -73,15 +78,37 @@ public sealed class TreeBuilder
     /// <summary>Up to B of the best nodes without children whose children could still enter the tree.</summary>
     private ReadOnlySpan<int> TakeBatch()
     {
-        int room = Math.Min(_options.BatchSize, _draft.MaxNodes - ComputedNodes);
+        int size = NextBatchSize();
         int count = 0;
-        while (count < room && _frontier.TryPeek(out int node, out NodeRank rank) && CanEnter(rank))
+        while (count < size && _frontier.TryPeek(out int node, out NodeRank rank) && CanEnter(rank))
         {
             _frontier.Dequeue();
+            if (count > 0)
+            {
+                _bets.Enqueue(node, rank);
+            }
+
             _batch[count++] = node;
         }
 
         return _batch.AsSpan(0, count);
+    }
+
+    private int NextBatchSize()
+    {
+        if (!_frontier.TryPeek(out _, out NodeRank next))
+        {
+            return 0;
+        }
+
+        while (_bets.TryPeek(out _, out NodeRank bet) && bet < next)
+        {
+            _bets.Dequeue(); // won: no node to come ranks before it
+        }
+
+        int moreBets = Math.Max(0, _draft.MaxNodes - (_options.Budget + 1) - _bets.Count);
+        int room = _draft.MaxNodes - ComputedNodes;
+        return Math.Min(Math.Min(_batch.Length, 1 + moreBets), room);
     }
 
     private void Compute(ReadOnlySpan<int> batch)
@@ -106,7 +133,8 @@ public sealed class TreeBuilder
         {
             double cumulative = _nodes[parent].CumulativeLogProbability + Math.Min(0, logProbabilities[i]);
             var rank = new NodeRank(cumulative, depth, _nodes.Count);
-            if (!CanEnter(rank) || cumulative < _options.MinLogProbability || double.IsNegativeInfinity(cumulative))
+            bool possible = cumulative >= _options.MinLogProbability && cumulative > double.NegativeInfinity; // false for NaN, too
+            if (!possible || !CanEnter(rank))
             {
                 return; // the rest are less probable still
             }

@@ -24,6 +24,9 @@ public sealed record TreeOptions
     /// <summary>The draft's distribution is sharpened (below 1) or flattened (above 1) before nodes are ranked by it.</summary>
     public double DraftTemperature { get; init; } = DefaultDraftTemperature;
 
+    /// <summary>Nodes of the largest draft step: never more than the tree holds.</summary>
+    internal int LargestBatch => Math.Min(BatchSize, Budget);
+
     /// <summary>A single draft sequence of <paramref name="length"/> most probable tokens: the classic speculative decoding.</summary>
     public static TreeOptions Chain(int length, double draftTemperature = DefaultDraftTemperature) => new()
     {

@@ -144,6 +144,27 @@ public sealed class TreeBuilderTests
         Assert.That(new TreeBuilder(limited, options).Build(Root).Depth, Is.EqualTo(3));
     }
 
+    /// <summary>
+    /// A draft that is sure of itself wants one long chain, and most of a large batch is outdone by the chain's next nodes.
+    /// That must cost steps, not depth, however little room the draft has.
+    /// </summary>
+    [Test]
+    public void AConfidentDraftWithLittleRoomStillGetsTheOptimalTree(
+        [Values(0.9, 0.97, 0.99)] double best, [Values(65, 70, 129)] int maxNodes, [Values(4, 16, 64)] int batchSize)
+    {
+        double[] next = [.. Enumerable.Range(0, 32).Select(t => Math.Log(t == 0 ? best : (1 - best) / 4.03 / t))];
+        var options = new TreeOptions { Budget = 64, BatchSize = batchSize };
+        var draft = new FunctionDraft(32, _ => next) { MaxNodes = maxNodes };
+        var builder = new TreeBuilder(draft, options);
+
+        TokenTree tree = builder.Build(Root);
+
+        List<double> optimum = Scores(Build(new FunctionDraft(32, _ => next), options with { BatchSize = 1 }));
+        Assert.That(Scores(tree), Is.EqualTo(optimum).Within(1e-12));
+        Assert.That(builder.ComputedNodes, Is.LessThanOrEqualTo(maxNodes));
+        Assert.That(builder.DraftSteps, Is.LessThanOrEqualTo(65));
+    }
+
     [Test]
     public void ADraftWithFewSlotsStillGivesATree()
     {
