@@ -7,7 +7,7 @@ namespace SpecExecNative.Kernels;
 /// <remarks>Disposing it while queued work still uses it is an error of the caller.</remarks>
 public abstract class DeviceBuffer : IDisposable
 {
-    /// <summary>Every view's offset is a multiple of this many bytes.</summary>
+    /// <summary>Weights, cache layers and whole tensors start on a multiple of this many bytes; rows cut out of a tensor on one of their element.</summary>
     public const int Alignment = 256;
 
     protected DeviceBuffer(long bytes) => Bytes = bytes;

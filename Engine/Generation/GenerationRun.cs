@@ -41,7 +41,7 @@ public sealed class GenerationRun : IAsyncEnumerable<GenerationStep>
     public FinishReason? Finish => _output.Finish;
 
     /// <summary>What has been measured so far.</summary>
-    public GenerationStatistics Statistics => new(_history.PromptLength, _prefill, _iterations);
+    public GenerationStatistics Statistics => new(_history.PromptLength, _prefill, [.. _iterations]);
 
     /// <summary>
     /// Time of one token of plain decoding at the end of this text, measured there with passes whose result is thrown
@@ -64,7 +64,8 @@ public sealed class GenerationRun : IAsyncEnumerable<GenerationStep>
     }
 
     /// <summary>Writes the text; each iteration runs on the thread pool.</summary>
-    /// <exception cref="InvalidOperationException">It has been enumerated before.</exception>
+    /// <exception cref="InvalidOperationException">It has been enumerated before, or another text is being written with one of the models.</exception>
+    /// <exception cref="Kernels.DeviceOutOfMemoryException">KV caches and draft do not fit.</exception>
     /// <exception cref="OperationCanceledException">Between or inside iterations.</exception>
     /// <exception cref="InvalidLogitsException">The model computes no numbers.</exception>
     public async IAsyncEnumerator<GenerationStep> GetAsyncEnumerator(CancellationToken cancellationToken = default)
@@ -80,6 +81,8 @@ public sealed class GenerationRun : IAsyncEnumerable<GenerationStep>
             yield break; // no token was asked for
         }
 
+        using Transformer.Lease targetLease = _target.Acquire();
+        using Transformer.Lease? draftLease = _draft is null || _draft == _target ? null : _draft.Acquire();
         using var target = new TargetModel(_target, _options.EffectiveTree?.Budget ?? 0);
         using DraftModel? draft = _draft is null ? null : new DraftModel(_draft, _options.EffectiveTree!, _sharedVocabulary);
         TreeBuilder? builder = draft is null ? null : new TreeBuilder(draft, _options.EffectiveTree!);

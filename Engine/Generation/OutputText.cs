@@ -25,7 +25,7 @@ internal sealed class OutputText
         _history = history;
         _contextLength = contextLength;
         _endTokens = [.. options.StopTokens, .. options.IgnoreEndOfText ? [] : endOfText];
-        _detokenizer = tokenizer is null ? null : new StreamingDetokenizer(tokenizer);
+        _detokenizer = tokenizer is null ? null : ContinuationOf(history, tokenizer);
         _filter = new StopStringFilter(options.StopStrings);
         Finish = options.MaxTokens == 0 ? FinishReason.Length : null;
     }
@@ -48,14 +48,14 @@ internal sealed class OutputText
             _newText += _filter.Append(_detokenizer.Append(token));
         }
 
-        Finish = ends || _filter.Stopped ? FinishReason.Stop
-            : _history.Count - _history.PromptLength >= _options.MaxTokens ? FinishReason.Length
+        ends |= _filter.Stopped;
+        FinishReason? length = _history.Count - _history.PromptLength >= _options.MaxTokens ? FinishReason.Length
             : _history.Count >= _contextLength ? FinishReason.Context
             : null;
-        if (Finish is not null && !_filter.Stopped && _detokenizer is not null)
+        if (ends || length is not null)
         {
-            _newText += _filter.Append(_detokenizer.Flush());
-            _newText += _filter.Flush();
+            FlushText();
+            Finish = ends || _filter.Stopped ? FinishReason.Stop : length;
         }
 
         return Finish is null;
@@ -68,5 +68,29 @@ internal sealed class OutputText
         _newTokens.Clear();
         _newText = "";
         return taken;
+    }
+
+    /// <summary>
+    /// A detokenizer that has read the prompt: SentencePiece drops the space before the first word of a text, and the first
+    /// word generated is not that.
+    /// </summary>
+    private static StreamingDetokenizer ContinuationOf(TokenHistory history, ModelTokenizer tokenizer)
+    {
+        var detokenizer = new StreamingDetokenizer(tokenizer);
+        foreach (int token in history.Tokens)
+        {
+            detokenizer.Append(token);
+        }
+
+        return detokenizer;
+    }
+
+    private void FlushText()
+    {
+        if (_detokenizer is not null)
+        {
+            _newText += _filter.Append(_detokenizer.Flush());
+            _newText += _filter.Flush();
+        }
     }
 }

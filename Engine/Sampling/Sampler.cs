@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace SpecExecNative.Engine.Sampling;
 
 /// <summary>
@@ -60,14 +62,6 @@ public sealed class Sampler
     private void Adjust(ReadOnlySpan<float> logits, TokenHistory history)
     {
         logits[.._adjusted.Length].CopyTo(_adjusted);
-        foreach ((int token, double bias) in _options.LogitBias)
-        {
-            if (token < _adjusted.Length)
-            {
-                _adjusted[token] += (float)bias;
-            }
-        }
-
         if (_options.RepetitionPenalty != 1)
         {
             float penalty = (float)_options.RepetitionPenalty;
@@ -87,20 +81,23 @@ public sealed class Sampler
                 _adjusted[token] -= (float)((_options.FrequencyPenalty * count) + _options.PresencePenalty);
             }
         }
+
+        foreach ((int token, double bias) in _options.LogitBias)
+        {
+            if (token < _adjusted.Length)
+            {
+                _adjusted[token] += (float)bias;
+            }
+        }
     }
 
     private int MostProbable(long position)
     {
-        int best = 0;
-        for (int id = 0; id < _adjusted.Length; id++)
+        // The first of equal maxima; the first NaN, where there is one.
+        int best = TensorPrimitives.IndexOfMax<float>(_adjusted);
+        if (float.IsNaN(_adjusted[best]) || float.IsPositiveInfinity(_adjusted[best]))
         {
-            float logit = _adjusted[id];
-            if (float.IsNaN(logit) || float.IsPositiveInfinity(logit))
-            {
-                throw new InvalidLogitsException(position, $"the model gives token {id} the logit {logit}; its weights or its arithmetic are broken");
-            }
-
-            best = logit > _adjusted[best] ? id : best;
+            throw new InvalidLogitsException(position, $"the model gives token {best} the logit {_adjusted[best]}; its weights or its arithmetic are broken");
         }
 
         return float.IsNegativeInfinity(_adjusted[best])

@@ -2,7 +2,7 @@ namespace SpecExecNative.Engine.Sampling;
 
 /// <summary>How the next token is chosen from the target's logits. The defaults sample from the model's own distribution.</summary>
 /// <remarks>
-/// Applied in this order: logit bias, repetition penalty, frequency and presence penalty, temperature, top-k, top-p,
+/// Applied in this order: repetition penalty, frequency and presence penalty, logit bias, temperature, top-k, top-p,
 /// min-p; each filter acts on what the one before left, renormalised.
 /// </remarks>
 public sealed record SamplingOptions

@@ -21,6 +21,7 @@ public sealed class DraftModel : ITreeDraft, IDisposable
     private readonly List<int> _slots = [];
     private readonly int[] _path;
     private readonly int _width;
+    private readonly DeviceMemory _memory;
     private readonly DeviceBuffer _logits;
     private readonly DeviceBuffer _topK;
     private readonly PinnedBuffer _hostTopK;
@@ -39,12 +40,13 @@ public sealed class DraftModel : ITreeDraft, IDisposable
         Vocabulary = Math.Min(sharedVocabulary, model.Config.VocabularySize);
         _width = Math.Min(options.BranchWidth, Vocabulary);
         MaxNodes = MaxNodesFor(options);
-        _cache = model.CreateCache(MaxNodes);
+        _memory = new DeviceMemory(model.Device);
+        _cache = _memory.Own(() => model.CreateCache(MaxNodes));
         _path = new int[Math.Min(options.MaxDepth, MaxNodes) + 1];
-        _logits = model.Device.Allocate((long)options.LargestBatch * model.Config.VocabularySize * sizeof(float), "draft logits");
+        _logits = _memory.Allocate((long)options.LargestBatch * model.Config.VocabularySize * sizeof(float), "draft logits");
         long topKBytes = TopKBytes(options.LargestBatch);
-        _topK = model.Device.Allocate(2 * topKBytes, "draft candidates");
-        _hostTopK = model.Device.AllocatePinned(2 * topKBytes, "draft candidates");
+        _topK = _memory.Allocate(2 * topKBytes, "draft candidates");
+        _hostTopK = _memory.AllocatePinned(2 * topKBytes, "draft candidates");
     }
 
     /// <inheritdoc/>
@@ -52,9 +54,6 @@ public sealed class DraftModel : ITreeDraft, IDisposable
 
     /// <inheritdoc/>
     public int MaxNodes { get; }
-
-    /// <summary>Bytes of keys and values.</summary>
-    public long CacheBytes => _cache.Bytes;
 
     /// <summary>Tokens of the text whose keys and values are in the cache.</summary>
     public int CachedTokens => _cache.Length;
@@ -122,12 +121,11 @@ public sealed class DraftModel : ITreeDraft, IDisposable
         _cache.CommitPath(CollectionsMarshal.AsSpan(_slots));
     }
 
+    /// <summary>Waits for work that is still queued.</summary>
     public void Dispose()
     {
-        _hostTopK.Dispose();
-        _topK.Dispose();
-        _logits.Dispose();
-        _cache.Dispose();
+        _model.Queue.Synchronize();
+        _memory.Dispose();
     }
 
     /// <summary>Root, K nodes, and some batches of nodes that are outdone later; <see cref="TreeBuilder"/> makes do with less.</summary>
@@ -156,7 +154,6 @@ public sealed class DraftModel : ITreeDraft, IDisposable
         }
 
         DeviceTensor hidden = _model.Forward(_batch, _cache, _cancellation);
-        _model.Queue.Synchronize();
         _cache.CommitChain(end - first);
         return hidden.Slice(hidden.Rows - 1, 1);
     }

@@ -14,6 +14,7 @@ public sealed class TargetModel : INodeLogits, IDisposable
     private readonly KvCache _cache;
     private readonly TokenBatch _batch = new();
     private readonly List<int> _slots = [];
+    private readonly DeviceMemory _memory;
     private readonly DeviceBuffer _logits;
     private readonly PinnedBuffer _hostLogits;
     private readonly int[] _path;
@@ -24,21 +25,16 @@ public sealed class TargetModel : INodeLogits, IDisposable
     public TargetModel(Transformer model, int maxTreeNodes)
     {
         _model = model;
-        _cache = model.CreateCache(maxTreeNodes);
+        _memory = new DeviceMemory(model.Device);
+        _cache = _memory.Own(() => model.CreateCache(maxTreeNodes));
         _path = new int[model.ContextLength + maxTreeNodes];
         long rowBytes = (long)model.Config.VocabularySize * sizeof(float);
-        _logits = model.Device.Allocate(rowBytes, "a row of logits");
-        _hostLogits = model.Device.AllocatePinned(rowBytes, "a row of logits");
+        _logits = _memory.Allocate(rowBytes, "a row of logits");
+        _hostLogits = _memory.AllocatePinned(rowBytes, "a row of logits");
     }
 
     /// <summary>Tokens of the text whose keys and values are in the cache.</summary>
     public int CachedTokens => _cache.Length;
-
-    /// <summary>Bytes of keys and values.</summary>
-    public long CacheBytes => _cache.Bytes;
-
-    /// <summary>Forgets the text.</summary>
-    public void Reset() => _cache.Truncate(0);
 
     /// <summary>Computes all of the text but its last token.</summary>
     public void Prefill(TokenHistory history, CancellationToken cancellation)
@@ -61,8 +57,13 @@ public sealed class TargetModel : INodeLogits, IDisposable
     {
         int prefix = _cache.Length + 1;
         _batch.Clear();
-        _batch.AddChain(_cache.Length, [tree[0].Token]);
-        for (int node = 1; node < tree.Count; node++)
+        int chain = FirstPath(tree);
+        for (int node = 0; node < chain; node++)
+        {
+            _batch.AddChain(_cache.Length + node, [tree[node].Token]);
+        }
+
+        for (int node = chain; node < tree.Count; node++)
         {
             int depth = tree[node].Depth;
             for (int at = node, i = depth - 1; at > 0; at = tree[at].Parent, i--)
@@ -102,11 +103,26 @@ public sealed class TargetModel : INodeLogits, IDisposable
         _cache.CommitPath(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_slots));
     }
 
+    /// <summary>Waits for work that is still queued.</summary>
     public void Dispose()
     {
-        _hostLogits.Dispose();
-        _logits.Dispose();
-        _cache.Dispose();
+        _model.Queue.Synchronize();
+        _memory.Dispose();
+    }
+
+    /// <summary>
+    /// Nodes from the root down the first branch. Their slots lie in order, so they are a chain, which needs no list of
+    /// ancestors: a tree that is one long chain stays small.
+    /// </summary>
+    private static int FirstPath(TokenTree tree)
+    {
+        int length = 1;
+        while (length < tree.Count && tree[length].Parent == length - 1)
+        {
+            length++;
+        }
+
+        return length;
     }
 
     /// <summary>Node 0, the root, ends the prefix; the nodes lie behind it in their order.</summary>

@@ -3,18 +3,21 @@ using SpecExecNative.Kernels;
 
 namespace SpecExecNative.Engine.Transformers;
 
-/// <summary>Brings a <see cref="TokenBatch"/> to the device in one copy and keeps the memory for the next one.</summary>
+/// <summary>
+/// Brings a <see cref="TokenBatch"/> to the device in one copy and keeps the memory for the next one. The host waits for the
+/// pass that used it before it is written again.
+/// </summary>
 internal sealed class BatchUpload(ComputeDevice device) : IDisposable
 {
+    private readonly DeviceEvent _passDone = device.CreateEvent();
     private PinnedBuffer? _staging;
     private DeviceBuffer? _buffer;
     private long _used;
 
-    /// <summary>
-    /// Queues the copy. The previous batch's copy must be done: the caller has waited for that pass's result.
-    /// </summary>
+    /// <summary>Queues the copy, after waiting for the last pass (<see cref="PassQueued"/>).</summary>
     public TokenRows Upload(ComputeQueue queue, TokenBatch batch)
     {
+        _passDone.Synchronize();
         Reserve(
             [batch.Tokens.Length, batch.Positions.Length, batch.Slots.Length,
              batch.PrefixLengths.Length, batch.PathStarts.Length, batch.PathSlots.Length]);
@@ -26,8 +29,14 @@ internal sealed class BatchUpload(ComputeDevice device) : IDisposable
         return rows;
     }
 
+    /// <summary>Marks the end of the pass that reads these rows.</summary>
+    public void PassQueued(ComputeQueue queue) => queue.Record(_passDone);
+
+    /// <summary>Waits for the last pass.</summary>
     public void Dispose()
     {
+        _passDone.Synchronize();
+        _passDone.Dispose();
         _staging?.Dispose();
         _buffer?.Dispose();
     }
@@ -55,7 +64,8 @@ internal sealed class BatchUpload(ComputeDevice device) : IDisposable
 
     private DeviceTensor Place(ReadOnlySpan<int> values)
     {
-        MemoryMarshal.AsBytes(values).CopyTo(_staging!.Span(_used, values.Length * sizeof(int)));
+        ReadOnlySpan<byte> bytes = MemoryMarshal.AsBytes(values);
+        bytes.CopyTo(_staging!.Span(_used, bytes.Length));
         var view = new DeviceTensor(_buffer!, _used, DType.I32, 1, values.Length);
         _used += DeviceBuffer.Align((long)values.Length * sizeof(int));
         return view;

@@ -10,6 +10,7 @@ namespace SpecExecNative.Engine.Transformers;
 /// </summary>
 public sealed class KvCache : IDisposable
 {
+    private readonly DeviceMemory _memory;
     private readonly DeviceBuffer _buffer;
     private readonly PinnedBuffer _pathStaging;
     private readonly DeviceBuffer _path;
@@ -30,9 +31,10 @@ public sealed class KvCache : IDisposable
         var shape = new KvCacheLayer(null!, 0, device.KvType, config.KvHeads, Slots, config.HeadDim);
         long layerBytes = DeviceBuffer.Align(shape.Bytes);
         string purpose = $"a KV cache of {Slots} tokens";
-        _buffer = device.Allocate(layerBytes * config.Layers, purpose);
-        _path = device.Allocate((long)Slots * sizeof(int), purpose);
-        _pathStaging = device.AllocatePinned((long)Slots * sizeof(int), purpose);
+        _memory = new DeviceMemory(device);
+        _buffer = _memory.Allocate(checked(layerBytes * config.Layers), purpose);
+        _path = _memory.Allocate((long)Slots * sizeof(int), purpose);
+        _pathStaging = _memory.AllocatePinned((long)Slots * sizeof(int), purpose);
         _layers = [.. Enumerable.Range(0, config.Layers).Select(i => shape with { Buffer = _buffer, ByteOffset = i * layerBytes })];
     }
 
@@ -44,9 +46,6 @@ public sealed class KvCache : IDisposable
 
     /// <summary>All slots: <see cref="ContextLength"/> and those for tree nodes.</summary>
     public int Slots { get; }
-
-    /// <summary>Bytes on the device.</summary>
-    public long Bytes => _buffer.Bytes;
 
     public KvCacheLayer Layer(int index) => _layers[index];
 
@@ -93,10 +92,10 @@ public sealed class KvCache : IDisposable
         Length = length;
     }
 
+    /// <summary>Waits for work that still uses the cache.</summary>
     public void Dispose()
     {
-        _pathStaging.Dispose();
-        _path.Dispose();
-        _buffer.Dispose();
+        _queue.Synchronize();
+        _memory.Dispose();
     }
 }

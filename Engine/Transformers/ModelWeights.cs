@@ -23,9 +23,6 @@ public sealed class ModelWeights : IDisposable
 
     public IReadOnlyList<LayerWeights> Layers { get; private set; } = [];
 
-    /// <summary>Bytes on the device.</summary>
-    public long Bytes => _buffers.Sum(b => b.Bytes);
-
     /// <summary>Checks the whole checkpoint first, then packs and copies it, one layer at a time.</summary>
     /// <exception cref="Loaders.ModelFormatException">A tensor is missing or wrong.</exception>
     /// <exception cref="DeviceOutOfMemoryException">The model does not fit.</exception>

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using SpecExecNative.Kernels;
 
@@ -32,13 +33,20 @@ internal sealed class PiecePacker(ComputeDevice device, CancellationToken cancel
         int rows = source.Shape.Rows;
         int portion = (int)Math.Clamp(PortionBytes / shape.RowBytes, 1, rows);
         int portions = (rows + portion - 1) / portion;
-        Parallel.For(0, portions, new ParallelOptions { CancellationToken = cancellation }, i =>
+        try
         {
-            int first = i * portion;
-            int count = Math.Min(portion, rows - first);
-            ReadOnlySpan<byte> bytes = source.Tensor.Read(first * shape.RowBytes, checked((int)(count * shape.RowBytes)));
-            device.PackRows(bytes, shape, firstRow + first, count, destination, offset);
-        });
+            Parallel.For(0, portions, new ParallelOptions { CancellationToken = cancellation }, i =>
+            {
+                int first = i * portion;
+                int count = Math.Min(portion, rows - first);
+                ReadOnlySpan<byte> bytes = source.Tensor.Read(first * shape.RowBytes, checked((int)(count * shape.RowBytes)));
+                device.PackRows(bytes, shape, firstRow + first, count, destination, offset);
+            });
+        }
+        catch (AggregateException e) when (e.InnerException is not null)
+        {
+            ExceptionDispatchInfo.Throw(e.InnerException);
+        }
     }
 
     private static void WidenVector(BlobPiece piece, PinnedBuffer destination, long blobOffset)

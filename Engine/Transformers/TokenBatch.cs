@@ -62,9 +62,15 @@ public sealed class TokenBatch
     /// </summary>
     /// <param name="token">Token id.</param>
     /// <param name="prefixLength">Tokens of the sequence, root included.</param>
-    /// <param name="path">KV slots of the ancestors behind the prefix, from the top, then the node's own.</param>
+    /// <param name="path">KV slots of the ancestors behind the prefix, from the top, then the node's own. Ancestors must be in the cache or come earlier in the batch.</param>
+    /// <exception cref="ArgumentException">The path is empty: it must end in the node's own slot.</exception>
     public void AddNode(int token, int prefixLength, ReadOnlySpan<int> path)
     {
+        if (path.IsEmpty)
+        {
+            throw new ArgumentException("A node's path must end in its own slot.", nameof(path));
+        }
+
         AddRow(token, prefixLength + path.Length - 1, slot: path[^1], prefixLength);
         _pathSlots.AddRange(path);
         _pathStarts.Add(_pathSlots.Count);

@@ -7,9 +7,10 @@ namespace SpecExecNative.Engine.Transformers;
 /// A decoder-only transformer on a device. There is one forward pass, for target and draft, prefill, plain decoding,
 /// draft steps and verification: what differs is the <see cref="TokenBatch"/>.
 /// </summary>
-/// <remarks>Not thread-safe: one pass at a time, since passes share activations.</remarks>
+/// <remarks>Not thread-safe: one pass at a time, since passes share activations; <see cref="Acquire"/> tells who is at it.</remarks>
 public sealed class Transformer : IDisposable
 {
+    private readonly DeviceMemory _memory;
     private readonly ModelWeights _weights;
     private readonly Workspace _workspace;
     private readonly BatchUpload _upload;
@@ -17,18 +18,20 @@ public sealed class Transformer : IDisposable
     private readonly DeviceTensor _rope;
     private readonly AttentionShape[] _attention;
     private readonly float _epsilon;
+    private int _users;
 
-    private Transformer(ModelConfig config, ComputeDevice device, ModelWeights weights, TransformerOptions options)
+    private Transformer(ModelConfig config, ComputeDevice device, ModelWeights weights, int contextLength, int chunkRows)
     {
         Config = config;
         Device = device;
-        ContextLength = options.ResolveContextLength(config);
+        ContextLength = contextLength;
         _weights = weights;
         _epsilon = (float)config.RmsNormEpsilon;
-        Queue = device.CreateQueue("compute");
-        _workspace = new Workspace(device, config, options.ChunkRows);
-        _upload = new BatchUpload(device);
-        _ropeBuffer = device.Allocate((long)ContextLength * config.HeadDim * sizeof(float), "the RoPE table");
+        _memory = new DeviceMemory(device);
+        Queue = _memory.Own(() => device.CreateQueue("compute"));
+        _workspace = _memory.Own(() => new Workspace(device, config, chunkRows));
+        _upload = _memory.Own(() => new BatchUpload(device));
+        _ropeBuffer = _memory.Allocate((long)ContextLength * config.HeadDim * sizeof(float), "the RoPE table");
         _rope = _ropeBuffer.AsTensor(DType.F32, ContextLength, config.HeadDim);
         _attention = [.. config.SlidingWindows.Select(w => new AttentionShape(config.QueryHeads, config.KvHeads, config.HeadDim, w))];
         UploadRopeTable();
@@ -44,9 +47,6 @@ public sealed class Transformer : IDisposable
     /// <summary>Positions that may be used: 0 … <see cref="ContextLength"/> − 1.</summary>
     public int ContextLength { get; }
 
-    /// <summary>Bytes of the weights on the device.</summary>
-    public long WeightBytes => _weights.Bytes;
-
     /// <summary>Reads a checkpoint's weights to a device.</summary>
     /// <exception cref="Loaders.ModelFormatException">The checkpoint is incomplete or damaged.</exception>
     /// <exception cref="DeviceOutOfMemoryException">The model does not fit.</exception>
@@ -58,16 +58,29 @@ public sealed class Transformer : IDisposable
         CancellationToken cancellation = default)
     {
         options.Validate();
+        int contextLength = options.ResolveContextLength(checkpoint.Config);
         ModelWeights weights = ModelWeights.Load(checkpoint, device, progress, cancellation);
         try
         {
-            return new Transformer(checkpoint.Config, device, weights, options);
+            return new Transformer(checkpoint.Config, device, weights, contextLength, options.ChunkRows);
         }
         catch
         {
             weights.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Claims the model until the result is disposed of.</summary>
+    /// <exception cref="InvalidOperationException">Somebody else has claimed it.</exception>
+    public Lease Acquire()
+    {
+        if (Interlocked.Exchange(ref _users, 1) != 0)
+        {
+            throw new InvalidOperationException("Another text is being written with this model. Wait for its end, or load the model once more.");
+        }
+
+        return new Lease(this);
     }
 
     /// <summary>A KV cache for this model.</summary>
@@ -80,27 +93,20 @@ public sealed class Transformer : IDisposable
     /// </summary>
     /// <returns>The residual stream after the last layer, F32 <c>[M, D]</c>; valid until the next pass.</returns>
     /// <exception cref="ArgumentException">The batch is empty or reaches beyond the context or the cache.</exception>
-    /// <exception cref="OperationCanceledException">Between two layers; the cache's committed part is untouched.</exception>
+    /// <exception cref="OperationCanceledException">Between two layers' calls; what was queued is done, the cache's committed part is untouched.</exception>
     public DeviceTensor Forward(TokenBatch batch, KvCache cache, CancellationToken cancellation = default)
     {
         Check(batch, cache);
-        TokenRows rows = _upload.Upload(Queue, batch);
-        DeviceTensor residual = _workspace.Residual(batch.Count);
-        Queue.Embed(_weights.Embedding, rows.Tokens, residual);
-        for (int layer = 0; layer < _weights.Layers.Count; layer++)
+        try
         {
-            for (int first = 0; first < batch.Count; first += _workspace.ChunkRows)
-            {
-                cancellation.ThrowIfCancellationRequested();
-                int count = Math.Min(_workspace.ChunkRows, batch.Count - first);
-                TokenRows chunk = rows.Slice(first, count);
-                DeviceTensor x = residual.Slice(first, count);
-                Attend(layer, chunk, cache.Layer(layer), x);
-                FeedForward(layer, x);
-            }
+            return QueuePass(batch, cache, cancellation);
         }
-
-        return residual;
+        catch
+        {
+            // Whoever catches this may free or rewrite what the queued part of the pass still uses.
+            Queue.Synchronize();
+            throw;
+        }
     }
 
     /// <summary>Queues the final norm and the output head over some of a pass's rows.</summary>
@@ -119,12 +125,37 @@ public sealed class Transformer : IDisposable
 
     public void Dispose()
     {
-        Queue.Synchronize();
-        _ropeBuffer.Dispose();
-        _upload.Dispose();
-        _workspace.Dispose();
-        _weights.Dispose();
-        Queue.Dispose();
+        try
+        {
+            Queue.Synchronize();
+        }
+        finally
+        {
+            _memory.Dispose();
+            _weights.Dispose();
+        }
+    }
+
+    private DeviceTensor QueuePass(TokenBatch batch, KvCache cache, CancellationToken cancellation)
+    {
+        TokenRows rows = _upload.Upload(Queue, batch);
+        DeviceTensor residual = _workspace.Residual(batch.Count);
+        Queue.Embed(_weights.Embedding, rows.Tokens, residual);
+        for (int layer = 0; layer < _weights.Layers.Count; layer++)
+        {
+            for (int first = 0; first < batch.Count; first += _workspace.ChunkRows)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                int count = Math.Min(_workspace.ChunkRows, batch.Count - first);
+                TokenRows chunk = rows.Slice(first, count);
+                DeviceTensor x = residual.Slice(first, count);
+                Attend(layer, chunk, cache.Layer(layer), x);
+                FeedForward(layer, x);
+            }
+        }
+
+        _upload.PassQueued(Queue);
+        return residual;
     }
 
     private void Attend(int layer, in TokenRows rows, KvCacheLayer cache, DeviceTensor x)
@@ -176,11 +207,25 @@ public sealed class Transformer : IDisposable
             }
         }
 
-        foreach (int slot in batch.Slots)
+        // What a device cannot check by itself: every key that a row sees must lie in the cache.
+        RequireSlots(batch.Slots, cache);
+        RequireSlots(batch.PathSlots, cache);
+        foreach (int length in batch.PrefixLengths)
+        {
+            if ((uint)length > (uint)cache.Slots)
+            {
+                throw new ArgumentException($"A prefix of {length} tokens is not in the cache of {cache.Slots}.", nameof(batch));
+            }
+        }
+    }
+
+    private static void RequireSlots(ReadOnlySpan<int> slots, KvCache cache)
+    {
+        foreach (int slot in slots)
         {
             if ((uint)slot >= (uint)cache.Slots)
             {
-                throw new ArgumentException($"Slot {slot} is not in the cache of {cache.Slots}.", nameof(batch));
+                throw new ArgumentException($"Slot {slot} is not in the cache of {cache.Slots}.", nameof(slots));
             }
         }
     }
@@ -197,5 +242,15 @@ public sealed class Transformer : IDisposable
             Queue.CopyToDevice(staging, 0, _ropeBuffer, (long)first * columns * sizeof(float), (long)count * columns * sizeof(float));
             Queue.Synchronize();
         }
+    }
+
+    /// <summary>The right to run passes.</summary>
+    public sealed class Lease : IDisposable
+    {
+        private readonly Transformer _owner;
+
+        internal Lease(Transformer owner) => _owner = owner;
+
+        public void Dispose() => Volatile.Write(ref _owner._users, 0);
     }
 }

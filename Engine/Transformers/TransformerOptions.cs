@@ -28,8 +28,7 @@ public sealed record TransformerOptions
         if (ContextLength > config.MaxPositionEmbeddings)
         {
             throw new ArgumentException(
-                $"A context of {ContextLength} tokens was asked for, but the model was made for {config.MaxPositionEmbeddings} (max_position_embeddings).",
-                nameof(config));
+                $"A context of {ContextLength} tokens was asked for, but the model was made for {config.MaxPositionEmbeddings} (max_position_embeddings).");
         }
 
         return ContextLength ?? Math.Min(config.MaxPositionEmbeddings, DefaultContextLength);

@@ -11,14 +11,14 @@ internal sealed class Workspace : IDisposable
 {
     private readonly ComputeDevice _device;
     private readonly ModelConfig _config;
-    private readonly List<DeviceBuffer> _chunkBuffers = [];
+    private readonly DeviceMemory _chunkMemory;
     private DeviceBuffer? _residual;
-    private DeviceBuffer? _gathered;
 
     public Workspace(ComputeDevice device, ModelConfig config, int chunkRows)
     {
         _device = device;
         _config = config;
+        _chunkMemory = new DeviceMemory(device);
         ChunkRows = chunkRows;
         int queryColumns = config.QueryHeads * config.HeadDim;
         DType type = device.ActivationType;
@@ -47,36 +47,26 @@ internal sealed class Workspace : IDisposable
     /// <summary>Activation type <c>[chunk, F]</c>.</summary>
     public DeviceTensor Gated { get; }
 
-    /// <summary>F32 <c>[rows, D]</c>: the residual stream. Its memory grows to the largest pass seen.</summary>
-    public DeviceTensor Residual(int rows) => Grown(ref _residual, rows, "the residual stream");
+    /// <summary>F32 <c>[rows, D]</c>: the residual stream. Its memory grows to the largest pass seen; no pass may be under way.</summary>
+    public DeviceTensor Residual(int rows)
+    {
+        long bytes = Math.Max(rows, ChunkRows) * (long)_config.HiddenSize * sizeof(float);
+        if (_residual is null || _residual.Bytes < bytes)
+        {
+            _residual?.Dispose();
+            _residual = null;
+            _residual = _device.Allocate(bytes, "the residual stream");
+        }
 
-    /// <summary>F32 <c>[rows, D]</c>: rows picked from the residual stream.</summary>
-    public DeviceTensor Gathered(int rows) => Grown(ref _gathered, rows, "gathered rows");
+        return _residual.AsTensor(DType.F32, rows, _config.HiddenSize);
+    }
 
     public void Dispose()
     {
         _residual?.Dispose();
-        _gathered?.Dispose();
-        _chunkBuffers.ForEach(b => b.Dispose());
+        _chunkMemory.Dispose();
     }
 
     private DeviceTensor Allocate(DType type, int columns)
-    {
-        DeviceBuffer buffer = _device.Allocate((long)ChunkRows * columns * type.Bytes(), "activations");
-        _chunkBuffers.Add(buffer);
-        return buffer.AsTensor(type, ChunkRows, columns);
-    }
-
-    private DeviceTensor Grown(ref DeviceBuffer? buffer, int rows, string purpose)
-    {
-        long rowBytes = (long)_config.HiddenSize * sizeof(float);
-        if (buffer is null || buffer.Bytes < rows * rowBytes)
-        {
-            buffer?.Dispose();
-            buffer = null;
-            buffer = _device.Allocate(Math.Max(rows, ChunkRows) * rowBytes, purpose);
-        }
-
-        return buffer.AsTensor(DType.F32, rows, _config.HiddenSize);
-    }
+        => _chunkMemory.Allocate((long)ChunkRows * columns * type.Bytes(), "activations").AsTensor(type, ChunkRows, columns);
 }

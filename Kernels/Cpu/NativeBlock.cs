@@ -2,9 +2,14 @@ using System.Runtime.InteropServices;
 
 namespace SpecExecNative.Kernels.Cpu;
 
-/// <summary>Aligned native memory, freed once.</summary>
+/// <summary>
+/// Aligned native memory, freed once. All blocks of the process together stay within the machine's memory: malloc promises
+/// more than there is, and a model that is read into such a promise layer by layer would be killed, not refused.
+/// </summary>
 internal sealed unsafe class NativeBlock : IDisposable
 {
+    private static long _allocatedBytes;
+    private readonly long _bytes;
     private void* _address;
 
     /// <exception cref="DeviceOutOfMemoryException">The machine does not have that much.</exception>
@@ -12,19 +17,20 @@ internal sealed unsafe class NativeBlock : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(bytes, 1);
 
-        // malloc promises more than there is; what exceeds the whole machine is refused here, not at the first touch.
-        // In a container the runtime counts three quarters of the limit as available.
-        if (bytes / 4 * 3 > GC.GetGCMemoryInfo().TotalAvailableMemoryBytes)
+        if (Interlocked.Add(ref _allocatedBytes, bytes) is var total && (total < 0 || total > GC.GetGCMemoryInfo().TotalAvailableMemoryBytes))
         {
+            Interlocked.Add(ref _allocatedBytes, -bytes);
             throw new DeviceOutOfMemoryException(device, purpose, bytes);
         }
 
+        _bytes = bytes;
         try
         {
             _address = NativeMemory.AlignedAlloc((nuint)bytes, DeviceBuffer.Alignment);
         }
         catch (OutOfMemoryException e)
         {
+            Interlocked.Add(ref _allocatedBytes, -bytes);
             throw new DeviceOutOfMemoryException(device, purpose, bytes, e);
         }
     }
@@ -43,6 +49,10 @@ internal sealed unsafe class NativeBlock : IDisposable
     {
         void* address = _address;
         _address = null;
-        NativeMemory.AlignedFree(address);
+        if (address is not null)
+        {
+            NativeMemory.AlignedFree(address);
+            Interlocked.Add(ref _allocatedBytes, -_bytes);
+        }
     }
 }

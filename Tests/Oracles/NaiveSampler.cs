@@ -3,11 +3,11 @@ namespace SpecExecNative.Tests.Oracles;
 /// <summary>
 /// The whole sampler chain from logits to the probabilities of the next token, in double precision, in this order:
 /// <list type="number">
-/// <item>logit bias: added to the token's logit (OpenAI API, <c>logit_bias</c>);</item>
 /// <item>repetition penalty r: each distinct token of prompt and generated text has its logit divided by r if positive,
 /// else multiplied (Keskar et al. 2019, section 4.1, in the form of transformers' <c>RepetitionPenaltyLogitsProcessor</c>);</item>
 /// <item>frequency and presence penalty: logit − count · frequency − [count &gt; 0] · presence, where count is of generated
 /// tokens only (OpenAI API reference, "Frequency and presence penalties");</item>
+/// <item>logit bias: added to the token's logit (OpenAI API, <c>logit_bias</c>);</item>
 /// <item>temperature t: softmax(logits / t); at 0 the greatest logit, the lowest id on ties, gets all (the filters below then change nothing);</item>
 /// <item>top-k: the k most probable, of equal ones those with lower ids (Fan et al. 2018);</item>
 /// <item>top-p: the smallest number of most probable tokens whose mass is at least p (Holtzman et al. 2020, equation 2);</item>
@@ -61,11 +61,6 @@ public sealed record NaiveSampler
     private double[] Penalise(IReadOnlyList<double> logits, IReadOnlyList<int> prompt, IReadOnlyList<int> generated)
     {
         double[] result = [.. logits];
-        foreach ((int token, double bias) in LogitBias)
-        {
-            result[token] += bias;
-        }
-
         foreach (int token in prompt.Concat(generated).Distinct())
         {
             result[token] = result[token] > 0 ? result[token] / RepetitionPenalty : result[token] * RepetitionPenalty;
@@ -74,6 +69,11 @@ public sealed record NaiveSampler
         foreach (IGrouping<int, int> occurrences in generated.GroupBy(token => token))
         {
             result[occurrences.Key] -= (occurrences.Count() * FrequencyPenalty) + PresencePenalty;
+        }
+
+        foreach ((int token, double bias) in LogitBias)
+        {
+            result[token] += bias;
         }
 
         return result;

@@ -106,6 +106,19 @@ public sealed class ForwardTests
     }
 
     [Test]
+    public void OneTextAtATimeIsWrittenWithAModel()
+    {
+        using RandomCheckpoint checkpoint = RandomCheckpoint.Create(CheckpointSpec.Variant("Llama2"));
+        using Transformer model = TestModel.Load(checkpoint.Path);
+        using (model.Acquire())
+        {
+            Assert.That(model.Acquire, Throws.InvalidOperationException.With.Message.Contains("Another text"));
+        }
+
+        Assert.That(() => model.Acquire().Dispose(), Throws.Nothing);
+    }
+
+    [Test]
     public void ABatchThatDoesNotFitIsRefused()
     {
         using RandomCheckpoint checkpoint = RandomCheckpoint.Create(CheckpointSpec.Variant("Llama2"));
@@ -122,6 +135,13 @@ public sealed class ForwardTests
         batch.Clear();
         batch.AddNode(1, 1, [10]);
         Assert.That(() => model.Forward(batch, cache), Throws.ArgumentException.With.Message.Contains("Slot 10"));
+        batch.Clear();
+        batch.AddNode(1, 1, [-3, 4]);
+        Assert.That(() => model.Forward(batch, cache), Throws.ArgumentException.With.Message.Contains("Slot -3"));
+        batch.Clear();
+        batch.AddNode(1, 11, [4]);
+        Assert.That(() => model.Forward(batch, cache), Throws.ArgumentException);
+        Assert.That(() => batch.AddNode(1, 1, []), Throws.ArgumentException.With.Message.Contains("own slot"));
     }
 
     private static float[][] TreeLogits(
@@ -165,6 +185,7 @@ public sealed class ForwardTests
         Assert.That(actual, Has.Length.EqualTo(expected.Length));
         for (int row = 0; row < actual.Length; row++)
         {
+            Assert.That(actual[row], Is.All.Matches<float>(float.IsFinite), $"row {row}"); // a maximum passes over NaN
             double error = actual[row].Zip(expected[row], (a, e) => Math.Abs(a - e)).Max();
             Assert.That(error, Is.LessThanOrEqualTo(Tolerance), $"row {row}");
         }

@@ -86,8 +86,9 @@ public sealed class GoldenTests
 
             AssertGreedy(logits, tokens, prompt.Length);
             float[] expected = [.. golden.GetProperty("first_step_logits").EnumerateArray().Select(v => v.GetSingle())];
-            double error = logits[prompt.Length - 1].Zip(expected, (a, e) => Math.Abs(a - e)).Max();
-            Assert.That(error, Is.LessThanOrEqualTo(Tolerance));
+            Assert.That(logits[prompt.Length - 1], Is.EqualTo(expected).Within(Tolerance));
+            float[] tops = [.. golden.GetProperty("step_top_logits").EnumerateArray().Select(v => v.GetSingle())];
+            Assert.That(tops.Select((_, i) => logits[prompt.Length - 1 + i].Max()), Is.EqualTo(tops).Within(Tolerance));
         }
     }
 
@@ -113,6 +114,7 @@ public sealed class GoldenTests
     {
         for (int i = promptLength; i < tokens.Length; i++)
         {
+            Assert.That(logits[i - 1], Is.All.Matches<float>(float.IsFinite));
             Assert.That(Array.IndexOf(logits[i - 1], logits[i - 1].Max()), Is.EqualTo(tokens[i]), $"token {i}");
         }
     }

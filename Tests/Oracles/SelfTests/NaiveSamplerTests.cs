@@ -80,17 +80,17 @@ public sealed class NaiveSamplerTests
     }
 
     [Test]
-    public void BiasComesBeforeTheRepetitionPenaltyAndThatBeforeTheOthers()
+    public void TheRepetitionPenaltyComesFirstThenTheOthersThenTheBias()
     {
         NaiveSampler sampler = new()
         {
-            LogitBias = new Dictionary<int, double> { [0] = 3 },
+            LogitBias = new Dictionary<int, double> { [0] = 4 },
             RepetitionPenalty = 2,
             FrequencyPenalty = 1,
         };
 
-        // (−1 + 3) / 2 − 1 = 0, whereas any other order gives another number.
-        Assert.That(sampler.Probabilities([-1, 0], [], [0]), Is.EqualTo(Softmax(0, 0)).Within(1e-15));
+        // −1 · 2 − 1 + 4 = 1; with the bias first it would be (−1 + 4) / 2 − 1 = 0.5, with the others first (−1 − 1) · 2 + 4 = 0.
+        Assert.That(sampler.Probabilities([-1, 0], [], [0]), Is.EqualTo(Softmax(1, 0)).Within(1e-15));
     }
 
     private static void Expect(NaiveSampler sampler, double[] expected)
