@@ -10,11 +10,11 @@ internal static class TestModel
 {
     public static ComputeDevice Device { get; } = new CpuDevice();
 
-    public static Transformer Load(string directory, int? contextLength = null, int chunkRows = 64)
+    public static Transformer Load(string directory, int? contextLength = null, int chunkRows = 64, ComputeDevice? device = null)
     {
         using Checkpoint checkpoint = Checkpoint.Open(directory);
         return Transformer.Load(
-            checkpoint, Device, new TransformerOptions { ContextLength = contextLength, ChunkRows = chunkRows });
+            checkpoint, device ?? Device, new TransformerOptions { ContextLength = contextLength, ChunkRows = chunkRows });
     }
 
     /// <summary>Logits of every row of a batch, <c>[M][V]</c>.</summary>

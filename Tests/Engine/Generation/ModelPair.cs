@@ -1,5 +1,6 @@
 using SpecExecNative.Engine.Generation;
 using SpecExecNative.Engine.Transformers;
+using SpecExecNative.Kernels;
 using SpecExecNative.Loaders.Tokenization;
 using SpecExecNative.Tests.Oracles;
 
@@ -25,11 +26,12 @@ internal sealed class ModelPair : IDisposable
     public Generator Generator { get; }
 
     /// <summary>Random weights of an architecture; the draft is the target's first layer with some noise.</summary>
-    public static ModelPair Random(CheckpointSpec spec, int? contextLength = null)
+    public static ModelPair Random(CheckpointSpec spec, int? contextLength = null, ComputeDevice? device = null)
     {
         RandomCheckpoint target = RandomCheckpoint.Create(spec);
         RandomCheckpoint draft = target.RelatedDraft(0.1, layers: 1);
-        return new ModelPair(TestModel.Load(target.Path, contextLength), TestModel.Load(draft.Path, contextLength), null, target, draft);
+        return new ModelPair(
+            TestModel.Load(target.Path, contextLength, device: device), TestModel.Load(draft.Path, contextLength, device: device), null, target, draft);
     }
 
     /// <summary>The pair that the repository ships.</summary>

@@ -1,0 +1,34 @@
+using SpecExecNative.Kernels;
+
+namespace SpecExecNative.Tests.Kernels;
+
+/// <summary>
+/// A device that does nothing before it must: its queues run their work only when the host waits. Memory that is freed or
+/// rewritten too early, and results that are read too early, show as errors or wrong numbers.
+/// </summary>
+internal sealed class DeferredDevice(ComputeDevice inner) : ComputeDevice
+{
+    public override string Name => $"{inner.Name}, late";
+
+    public override DType ActivationType => inner.ActivationType;
+
+    public override DType KvType => inner.KvType;
+
+    public override DeviceBuffer Allocate(long bytes, string purpose) => inner.Allocate(bytes, purpose);
+
+    public override PinnedBuffer AllocatePinned(long bytes, string purpose) => inner.AllocatePinned(bytes, purpose);
+
+    public override ComputeQueue CreateQueue(string name) => new DeferredQueue(inner.CreateQueue(name));
+
+    public override DeviceEvent CreateEvent() => new DeferredEvent();
+
+    public override long PackedBytes(WeightShape shape) => inner.PackedBytes(shape);
+
+    public override void PackRows(
+        ReadOnlySpan<byte> rows, WeightShape shape, int firstRow, int rowCount, PinnedBuffer destination, long destinationOffset)
+        => inner.PackRows(rows, shape, firstRow, rowCount, destination, destinationOffset);
+
+    protected override void Dispose(bool disposing)
+    {
+    }
+}

@@ -1,0 +1,20 @@
+using SpecExecNative.Kernels;
+
+namespace SpecExecNative.Tests.Kernels;
+
+/// <summary>A point in a <see cref="DeferredQueue"/>; waiting for it makes the queue work up to there.</summary>
+internal sealed class DeferredEvent : DeviceEvent
+{
+    private DeferredQueue? _queue;
+    private long _point;
+
+    public override bool IsComplete => _queue is null || _queue.Done >= _point;
+
+    public void RecordedAt(DeferredQueue queue, long point) => (_queue, _point) = (queue, point);
+
+    public override void Synchronize() => _queue?.WorkUntil(_point);
+
+    protected override void Dispose(bool disposing)
+    {
+    }
+}

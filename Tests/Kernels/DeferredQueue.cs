@@ -1,0 +1,82 @@
+using SpecExecNative.Kernels;
+
+namespace SpecExecNative.Tests.Kernels;
+
+/// <summary>Keeps what it is asked to do until the host waits for it.</summary>
+internal sealed class DeferredQueue(ComputeQueue inner) : ComputeQueue
+{
+    private readonly Queue<Action> _pending = new();
+    private long _asked;
+
+    /// <summary>Pieces of work done so far.</summary>
+    public long Done { get; private set; }
+
+    /// <summary>The most work that ever waited: shows that something was deferred at all.</summary>
+    public static int LongestBacklog { get; private set; }
+
+    public void WorkUntil(long point)
+    {
+        while (Done < point && _pending.TryDequeue(out Action? work))
+        {
+            Done++;
+            work();
+        }
+    }
+
+    public override void CopyToDevice(PinnedBuffer source, long sourceOffset, DeviceBuffer destination, long destinationOffset, long bytes)
+        => Later(() => inner.CopyToDevice(source, sourceOffset, destination, destinationOffset, bytes));
+
+    public override void CopyToHost(DeviceBuffer source, long sourceOffset, PinnedBuffer destination, long destinationOffset, long bytes)
+        => Later(() => inner.CopyToHost(source, sourceOffset, destination, destinationOffset, bytes));
+
+    public override void Record(DeviceEvent point) => ((DeferredEvent)point).RecordedAt(this, _asked);
+
+    public override void Wait(DeviceEvent point) => Later(point.Synchronize);
+
+    public override void Synchronize() => WorkUntil(_asked);
+
+    public override void Embed(WeightMatrix table, DeviceTensor tokens, DeviceTensor output)
+        => Later(() => inner.Embed(table, tokens, output));
+
+    public override void RmsNorm(DeviceTensor input, DeviceTensor weight, float epsilon, DeviceTensor output)
+        => Later(() => inner.RmsNorm(input, weight, epsilon, output));
+
+    public override void Linear(DeviceTensor input, WeightMatrix weight, DeviceTensor? bias, DeviceTensor output, LinearOutput mode)
+        => Later(() => inner.Linear(input, weight, bias, output, mode));
+
+    public override void SwiGlu(DeviceTensor input, WeightMatrix gate, WeightMatrix up, DeviceTensor output)
+        => Later(() => inner.SwiGlu(input, gate, up, output));
+
+    public override void RotateAndStore(
+        DeviceTensor qkv, AttentionShape shape, QueryKeyNorm? norm, DeviceTensor rope, in TokenRows rows, KvCacheLayer cache, DeviceTensor queries)
+    {
+        TokenRows kept = rows;
+        Later(() => inner.RotateAndStore(qkv, shape, norm, rope, kept, cache, queries));
+    }
+
+    public override void TreeAttention(
+        DeviceTensor queries, AttentionShape shape, in TokenRows rows, KvCacheLayer cache, DeviceTensor output)
+    {
+        TokenRows kept = rows;
+        Later(() => inner.TreeAttention(queries, shape, kept, cache, output));
+    }
+
+    public override void GatherRows(DeviceTensor input, DeviceTensor indices, DeviceTensor output)
+        => Later(() => inner.GatherRows(input, indices, output));
+
+    public override void TopK(DeviceTensor logits, int vocabulary, float temperature, DeviceTensor ids, DeviceTensor logProbabilities)
+        => Later(() => inner.TopK(logits, vocabulary, temperature, ids, logProbabilities));
+
+    public override void MoveSlots(KvCacheLayer cache, DeviceTensor slots, int firstDestination)
+        => Later(() => inner.MoveSlots(cache, slots, firstDestination));
+
+    /// <summary>Work that nobody waited for is lost with the queue, as on a device that is torn down.</summary>
+    protected override void Dispose(bool disposing) => inner.Dispose();
+
+    private void Later(Action work)
+    {
+        _pending.Enqueue(work);
+        _asked++;
+        LongestBacklog = Math.Max(LongestBacklog, _pending.Count);
+    }
+}
