@@ -16,9 +16,6 @@ namespace SpecExecNative.Bench.Acceptance;
 /// </summary>
 internal static class AcceptanceCommand
 {
-    /// <summary>Longer chains accept no more than this one: their ends are never reached.</summary>
-    private const int LongestChain = 64;
-
     public static Command Create()
     {
         Option<DirectoryInfo> target = new("--model", "-m") { Description = "Target model folder.", Required = true };
@@ -41,6 +38,11 @@ internal static class AcceptanceCommand
         command.SetAction(result =>
         {
             string[] texts = [.. ReadPrompts(result.GetValue(prompts)!).Take(result.GetValue(count))];
+            if (texts.Length < 2)
+            {
+                throw new ArgumentException("A standard error needs at least two prompts (--prompts, --count).");
+            }
+
             using CpuDevice device = new();
             using Transformer targetModel = Load(device, result.GetValue(target)!);
             using Transformer draftModel = Load(device, result.GetValue(draft)!);
@@ -66,7 +68,8 @@ internal static class AcceptanceCommand
             {
                 foreach (DecodingMethod method in new[] { DecodingMethod.SpecExec, DecodingMethod.Chain })
                 {
-                    if (method == DecodingMethod.SpecExec || budget <= LongestChain)
+                    // A chain longer than the text is never used to its end.
+                    if (method == DecodingMethod.SpecExec || budget <= run.Tokens)
                     {
                         yield return run.Measure(method, budget, sampling);
                     }

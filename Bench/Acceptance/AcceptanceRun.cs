@@ -5,13 +5,19 @@ using SpecExecNative.Engine.Speculation;
 
 namespace SpecExecNative.Bench.Acceptance;
 
-/// <summary>Writes a text for each prompt and counts the passes that it took.</summary>
+/// <summary>
+/// Writes a text for each prompt and counts the passes that it took. The last pass of a text is cut short by its length,
+/// which costs large budgets most.
+/// </summary>
 /// <param name="Generator">The pair.</param>
 /// <param name="Prompts">Texts to continue.</param>
 /// <param name="Tokens">Tokens of each continuation; the model's end of text does not end it.</param>
 /// <param name="DraftTemperature">Temperature of the draft.</param>
 internal sealed record AcceptanceRun(Generator Generator, IReadOnlyList<string> Prompts, int Tokens, double DraftTemperature)
 {
+    /// <summary>The tree does not depend on this; eighths of it, 64 nodes at most, keep the draft steps few.</summary>
+    private static int BatchSizeFor(int budget) => Math.Clamp(budget / 8, 1, 64);
+
     /// <summary>Tokens per pass over all texts, with the standard error over prompts.</summary>
     public Measurement Measure(DecodingMethod method, int budget, SamplingOptions sampling)
     {
@@ -21,7 +27,7 @@ internal sealed record AcceptanceRun(Generator Generator, IReadOnlyList<string> 
             MaxTokens = Tokens,
             IgnoreEndOfText = true,
             Sampling = sampling,
-            Tree = new TreeOptions { Budget = budget, BatchSize = Math.Clamp(budget / 8, 1, 64), DraftTemperature = DraftTemperature },
+            Tree = new TreeOptions { Budget = budget, BatchSize = BatchSizeFor(budget), DraftTemperature = DraftTemperature },
         };
         List<GenerationStatistics> texts = [.. Prompts.Select((prompt, i) => Write(prompt, options with
         {

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using SpecExecNative.Bench.Reporting;
+using SpecExecNative.Kernels.Cpu;
 using SpecExecNative.Kernels.Cpu.Simd;
 using SpecExecNative.Kernels.Cpu.Threading;
 
@@ -12,9 +13,12 @@ internal static class FmaPeak
 
     /// <summary>GFLOP/s of a team, two operations to a multiply-add.</summary>
     public static double Measure(WorkerTeam team, Timing timing)
-        => System.Runtime.Intrinsics.Vector512.IsHardwareAccelerated ? Measure<Lanes512>(team, timing)
-            : System.Runtime.Intrinsics.Vector256.IsHardwareAccelerated ? Measure<Lanes256>(team, timing)
-            : Measure<Lanes128>(team, timing);
+        => SimdWidthExtensions.Widest switch
+        {
+            SimdWidth.Bits512 => Measure<Lanes512>(team, timing),
+            SimdWidth.Bits256 => Measure<Lanes256>(team, timing),
+            _ => Measure<Lanes128>(team, timing),
+        };
 
     private static double Measure<TLanes>(WorkerTeam team, Timing timing)
         where TLanes : unmanaged, ILanes<TLanes>

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using SpecExecNative.Bench.Reporting;
+using SpecExecNative.Kernels.Cpu;
 using SpecExecNative.Kernels.Cpu.Simd;
 using SpecExecNative.Kernels.Cpu.Threading;
 
@@ -11,7 +12,7 @@ internal sealed unsafe class MemoryBandwidth : IDisposable
     private const long Bytes = 256L << 20;
     private const int Items = 64;
 
-    private readonly SpecExecNative.Kernels.Cpu.ScratchMemory _memory = new();
+    private readonly ScratchMemory _memory = new();
     private readonly float* _source;
 
     public MemoryBandwidth()
@@ -24,11 +25,12 @@ internal sealed unsafe class MemoryBandwidth : IDisposable
     }
 
     /// <summary>GB/s read (10⁹ bytes).</summary>
-    public double Read(WorkerTeam team, Timing timing)
+    public double Read(WorkerTeam team, Timing timing) => SimdWidthExtensions.Widest switch
     {
-        ReadWork work = new() { Source = _source };
-        return Bytes / timing.MedianSeconds(() => team.Run(ref work, Items, Bytes / Items)) / 1e9;
-    }
+        SimdWidth.Bits512 => Read<Lanes512>(team, timing),
+        SimdWidth.Bits256 => Read<Lanes256>(team, timing),
+        _ => Read<Lanes128>(team, timing),
+    };
 
     /// <summary>GB/s copied: each byte is read once and written once, and counts once.</summary>
     public double Copy(WorkerTeam team, Timing timing)
@@ -39,7 +41,15 @@ internal sealed unsafe class MemoryBandwidth : IDisposable
 
     public void Dispose() => _memory.Dispose();
 
-    private struct ReadWork : IWork
+    private double Read<TLanes>(WorkerTeam team, Timing timing)
+        where TLanes : unmanaged, ILanes<TLanes>
+    {
+        ReadWork<TLanes> work = new() { Source = _source };
+        return Bytes / timing.MedianSeconds(() => team.Run(ref work, Items, Bytes / Items)) / 1e9;
+    }
+
+    private struct ReadWork<TLanes> : IWork
+        where TLanes : unmanaged, ILanes<TLanes>
     {
         public float* Source;
 
@@ -48,14 +58,14 @@ internal sealed unsafe class MemoryBandwidth : IDisposable
         {
             const long count = Bytes / Items / sizeof(float);
             float* from = Source + (item * count);
-            Lanes512 a = Lanes512.Broadcast(0f);
-            Lanes512 b = a, c = a, d = a;
+            TLanes a = TLanes.Broadcast(0f);
+            TLanes b = a, c = a, d = a;
             for (long i = 0; i < count; i += 4 * LaneMath.Width)
             {
-                a += Lanes512.Load(from + i);
-                b += Lanes512.Load(from + i + LaneMath.Width);
-                c += Lanes512.Load(from + i + (2 * LaneMath.Width));
-                d += Lanes512.Load(from + i + (3 * LaneMath.Width));
+                a += TLanes.Load(from + i);
+                b += TLanes.Load(from + i + LaneMath.Width);
+                c += TLanes.Load(from + i + (2 * LaneMath.Width));
+                d += TLanes.Load(from + i + (3 * LaneMath.Width));
             }
 
             // What was read must be wanted, or it would not be.

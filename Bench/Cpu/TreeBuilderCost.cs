@@ -13,7 +13,6 @@ namespace SpecExecNative.Bench.Cpu;
 /// </summary>
 internal sealed record TreeBuilderCost(Transformer Draft, Timing Timing)
 {
-    private static readonly int[] Prompt = [0, 280, 260, 1788];
     private static readonly (int Budget, int BatchSize)[] Trees = [(64, 16), (256, 32), (1024, 64), (4096, 128)];
 
     /// <summary>All sizes of tree for one draft.</summary>
@@ -30,19 +29,20 @@ internal sealed record TreeBuilderCost(Transformer Draft, Timing Timing)
     {
         var options = new TreeOptions { Budget = budget, BatchSize = batchSize };
         using var model = new DraftModel(Draft, options, Draft.Config.VocabularySize);
-        var history = new TokenHistory(Prompt);
+        int[] prompt = [.. Enumerable.Range(0, 4).Select(i => i * (Draft.Config.VocabularySize - 1) / 3)];
+        var history = new TokenHistory(prompt);
         model.Start(history, default);
         model.Prefill();
 
         var recorded = new RecordedDraft(model);
         var recording = new TreeBuilder(recorded, options);
-        recording.Build(Prompt[^1]);
+        recording.Build(prompt[^1]);
         int steps = recording.DraftSteps;
 
         var builder = new TreeBuilder(model, options);
-        double whole = Timing.MedianSeconds(() => builder.Build(Prompt[^1]));
+        double whole = Timing.MedianSeconds(() => builder.Build(prompt[^1]));
         recorded.Replay = true;
-        double host = Timing.MedianSeconds(() => recording.Build(Prompt[^1]));
+        double host = Timing.MedianSeconds(() => recording.Build(prompt[^1]));
         return new Measurement(
             "tree builder",
             [new("K", $"{budget}"), new("B", $"{batchSize}"), new("draft steps", $"{steps}")],
