@@ -36,15 +36,13 @@ public sealed record GenerationOptions
         _ => null,
     };
 
-    /// <exception cref="ArgumentException">An option makes no sense; the message names it.</exception>
+    /// <exception cref="OptionException">An option makes no sense.</exception>
     public void Validate()
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(MaxTokens);
+        OptionException.ThrowUnless(MaxTokens >= 0, nameof(MaxTokens), MaxTokens, "0 or more");
         Sampling.Validate();
         EffectiveTree?.Validate();
-        if (StopStrings.Any(string.IsNullOrEmpty))
-        {
-            throw new ArgumentException("A stop string is empty: it would end every text at once.", nameof(StopStrings));
-        }
+        OptionException.ThrowUnless(
+            !StopStrings.Any(string.IsNullOrEmpty), nameof(StopStrings), "", "a character or longer each (an empty stop string ends every text at once)");
     }
 }

@@ -54,7 +54,8 @@ public sealed class Generator
     /// <param name="prompt">Token ids.</param>
     /// <param name="options">Validated here.</param>
     /// <exception cref="PromptException">The prompt is empty, does not fit, or is not made of this model's tokens.</exception>
-    /// <exception cref="ArgumentException">An option makes no sense, or needs a draft or a tokenizer that is not there.</exception>
+    /// <exception cref="OptionException">An option makes no sense.</exception>
+    /// <exception cref="ArgumentException">An option needs a draft or a tokenizer that is not there.</exception>
     public GenerationRun Start(IReadOnlyList<int> prompt, GenerationOptions options)
     {
         options.Validate();

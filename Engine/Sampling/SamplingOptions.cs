@@ -37,28 +37,20 @@ public sealed record SamplingOptions
     /// <summary>Key of the random draws: the draw at a position depends on this and on the position alone.</summary>
     public ulong Seed { get; init; }
 
-    /// <exception cref="ArgumentOutOfRangeException">An option makes no sense; the message names it.</exception>
+    /// <exception cref="OptionException">An option makes no sense.</exception>
     public void Validate()
     {
-        Require(Temperature is >= 0 and <= 1000, nameof(Temperature), Temperature, "from 0 to 1000");
-        Require(TopK >= 0, nameof(TopK), TopK, "0 (off) or more");
-        Require(TopP is > 0 and <= 1, nameof(TopP), TopP, "above 0, up to 1 (off)");
-        Require(MinP is >= 0 and <= 1, nameof(MinP), MinP, "from 0 (off) to 1");
-        Require(RepetitionPenalty is > 0 and <= 1000, nameof(RepetitionPenalty), RepetitionPenalty, "above 0, up to 1000; 1 is off");
-        Require(Math.Abs(PresencePenalty) <= 1000, nameof(PresencePenalty), PresencePenalty, "from -1000 to 1000; 0 is off");
-        Require(Math.Abs(FrequencyPenalty) <= 1000, nameof(FrequencyPenalty), FrequencyPenalty, "from -1000 to 1000; 0 is off");
+        OptionException.ThrowUnless(Temperature is >= 0 and <= 1000, nameof(Temperature), Temperature, "from 0 to 1000");
+        OptionException.ThrowUnless(TopK >= 0, nameof(TopK), TopK, "0 (off) or more");
+        OptionException.ThrowUnless(TopP is > 0 and <= 1, nameof(TopP), TopP, "above 0, up to 1 (off)");
+        OptionException.ThrowUnless(MinP is >= 0 and <= 1, nameof(MinP), MinP, "from 0 (off) to 1");
+        OptionException.ThrowUnless(RepetitionPenalty is > 0 and <= 1000, nameof(RepetitionPenalty), RepetitionPenalty, "above 0, up to 1000; 1 is off");
+        OptionException.ThrowUnless(Math.Abs(PresencePenalty) <= 1000, nameof(PresencePenalty), PresencePenalty, "from -1000 to 1000; 0 is off");
+        OptionException.ThrowUnless(Math.Abs(FrequencyPenalty) <= 1000, nameof(FrequencyPenalty), FrequencyPenalty, "from -1000 to 1000; 0 is off");
         foreach ((int token, double bias) in LogitBias)
         {
-            Require(token >= 0, nameof(LogitBias), token, "a token id, 0 or more");
-            Require(!double.IsNaN(bias) && bias < double.PositiveInfinity, nameof(LogitBias), bias, "a number or negative infinity");
-        }
-    }
-
-    private static void Require(bool condition, string name, object value, string range)
-    {
-        if (!condition)
-        {
-            throw new ArgumentOutOfRangeException(name, value, $"{name} must be {range}.");
+            OptionException.ThrowUnless(token >= 0, nameof(LogitBias), token, "for token ids of 0 or more");
+            OptionException.ThrowUnless(!double.IsNaN(bias) && bias < double.PositiveInfinity, nameof(LogitBias), bias, "a number or negative infinity for each token");
         }
     }
 }

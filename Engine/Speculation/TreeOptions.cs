@@ -37,23 +37,19 @@ public sealed record TreeOptions
         DraftTemperature = draftTemperature,
     };
 
-    /// <exception cref="ArgumentOutOfRangeException">An option makes no sense; the message names it.</exception>
+    /// <exception cref="OptionException">An option makes no sense.</exception>
     public void Validate()
     {
-        Require(Budget is >= 1 and <= 1 << 20, nameof(Budget), Budget, "from 1 to 1,048,576");
-        Require(MaxDepth is >= 1 and <= 1 << 20, nameof(MaxDepth), MaxDepth, "from 1 to 1,048,576");
-        Require(BatchSize is >= 1 and <= 1 << 16, nameof(BatchSize), BatchSize, "from 1 to 65,536");
-        Require(BranchWidth is >= 1 and <= 1 << 16, nameof(BranchWidth), BranchWidth, "from 1 to 65,536");
-        Require((long)BatchSize * BranchWidth <= 1 << 24, nameof(BranchWidth), BranchWidth, "at most 16,777,216 candidates per draft step (BatchSize x BranchWidth)");
-        Require(MinLogProbability <= 0, nameof(MinLogProbability), MinLogProbability, "0 or less");
-        Require(DraftTemperature is > 0 and <= 1000, nameof(DraftTemperature), DraftTemperature, "above 0, up to 1000");
-    }
-
-    private static void Require(bool condition, string name, object value, string range)
-    {
-        if (!condition)
-        {
-            throw new ArgumentOutOfRangeException(name, value, $"{name} must be {range}.");
-        }
+        OptionException.ThrowUnless(Budget is >= 1 and <= 1 << 20, nameof(Budget), Budget, "from 1 to 1,048,576");
+        OptionException.ThrowUnless(MaxDepth is >= 1 and <= 1 << 20, nameof(MaxDepth), MaxDepth, "from 1 to 1,048,576");
+        OptionException.ThrowUnless(BatchSize is >= 1 and <= 1 << 16, nameof(BatchSize), BatchSize, "from 1 to 65,536");
+        OptionException.ThrowUnless(BranchWidth is >= 1 and <= 1 << 16, nameof(BranchWidth), BranchWidth, "from 1 to 65,536");
+        OptionException.ThrowUnless(
+            (long)BatchSize * BranchWidth <= 1 << 24,
+            nameof(BranchWidth),
+            BranchWidth,
+            $"small enough that a draft step of {BatchSize} nodes has at most 16,777,216 candidates");
+        OptionException.ThrowUnless(MinLogProbability <= 0, nameof(MinLogProbability), MinLogProbability, "0 or less");
+        OptionException.ThrowUnless(DraftTemperature is > 0 and <= 1000, nameof(DraftTemperature), DraftTemperature, "above 0, up to 1000");
     }
 }

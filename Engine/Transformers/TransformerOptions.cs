@@ -14,23 +14,21 @@ public sealed record TransformerOptions
     /// <summary>Rows whose activations are computed together; bounds the memory of a pass, not its result.</summary>
     public int ChunkRows { get; init; } = 512;
 
-    /// <exception cref="ArgumentOutOfRangeException">An option makes no sense.</exception>
+    /// <exception cref="OptionException">An option makes no sense.</exception>
     public void Validate()
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(ContextLength ?? 2, 2, nameof(ContextLength));
-        ArgumentOutOfRangeException.ThrowIfLessThan(ChunkRows, 1);
+        OptionException.ThrowUnless(ContextLength is null or >= 2, nameof(ContextLength), ContextLength ?? 0, "2 or more");
+        OptionException.ThrowUnless(ChunkRows >= 1, nameof(ChunkRows), ChunkRows, "1 or more");
     }
 
     /// <summary>The context in force for a model.</summary>
-    /// <exception cref="ArgumentException">More is asked for than the model was made for.</exception>
+    /// <exception cref="OptionException">More is asked for than the model was made for.</exception>
     public int ResolveContextLength(ModelConfig config)
     {
-        if (ContextLength > config.MaxPositionEmbeddings)
-        {
-            throw new ArgumentException(
-                $"A context of {ContextLength} tokens was asked for, but the model was made for {config.MaxPositionEmbeddings} (max_position_embeddings).");
-        }
-
-        return ContextLength ?? Math.Min(config.MaxPositionEmbeddings, DefaultContextLength);
+        int longest = config.MaxPositionEmbeddings;
+        int length = ContextLength ?? Math.Min(longest, DefaultContextLength);
+        OptionException.ThrowUnless(
+            length <= longest, nameof(ContextLength), length, $"at most the {longest} tokens that the model was made for (max_position_embeddings)");
+        return length;
     }
 }

@@ -36,6 +36,12 @@ public sealed class ExitCodeTests
         AssertFailure(result, ExitCode.Usage, option);
     }
 
+    [TestCase("--temp", "-1", "--temp must be from 0 to 1000; -1 was given.")]
+    [TestCase("--tree-budget", "0", "--tree-budget must be from 1 to 1,048,576; 0 was given.")]
+    [TestCase("--ctx-size", "1", "--ctx-size must be 2 or more; 1 was given.")]
+    public async Task VerdictOfTheEngineComesInTheCommandLinesNames(string option, string value, string message)
+        => Assert.That((await CliRun.RunAsync([.. Generate, option, value])).Error, Is.EqualTo($"specexec: error: {message}\n"));
+
     [TestCase("no command")]
     [TestCase("unknown command", "conjure")]
     [TestCase("unknown option", "generate", "--frobnicate")]
