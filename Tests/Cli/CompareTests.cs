@@ -55,6 +55,18 @@ public sealed class CompareTests
         });
     }
 
+    [TestCase]
+    [TestCase("--json")]
+    public async Task VerdictOutlivesTheReaderOfTheReport(params string[] more)
+    {
+        string[] arguments = [.. Arguments, .. more];
+        CliResult different = await CliRun.RunWithAsync(host => host with { CreateCpuDevice = LossyDevice, Output = new ClosedPipe() }, arguments);
+        CliResult identical = await CliRun.RunWithAsync(host => host with { Output = new ClosedPipe() }, arguments);
+        Assert.That((ExitCode)different.Code, Is.EqualTo(ExitCode.TextsDiffer));
+        Assert.That((ExitCode)identical.Code, Is.EqualTo(ExitCode.Success));
+        Assert.That(different.Error + identical.Error, Does.Not.Contain("error"));
+    }
+
     [TestCase(new[] { 1, 2, 3 }, new[] { 1, 2, 3 }, null)]
     [TestCase(new[] { 1, 2, 3 }, new[] { 1, 9, 3 }, 1)]
     [TestCase(new[] { 1, 2 }, new[] { 1, 2, 3 }, 2)]
@@ -72,8 +84,9 @@ public sealed class CompareTests
     }
 
     private static Task<CliResult> OnLossyDevice(params string[] more) => CliRun.RunWithAsync(
-        host => host with { CreateCpuDevice = _ => new DelegatingDevice(queue => new MeddlingQueue(queue) { ErrorOfWidePasses = 10 }) },
-        [.. Arguments, .. more]);
+        host => host with { CreateCpuDevice = LossyDevice }, [.. Arguments, .. more]);
+
+    private static DelegatingDevice LossyDevice(int? threads) => new(queue => new MeddlingQueue(queue) { ErrorOfWidePasses = 10 });
 
     private static GenerationResult Result(int[] tokens) => new(
         new GenerationOptions(), tokens, "", new GenerationStatistics(1, TimeSpan.Zero, []), null, FinishReason.Length);

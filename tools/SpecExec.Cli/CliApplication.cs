@@ -35,7 +35,7 @@ public static class CliApplication
                 ProcessTerminationTimeout = null, // the caller turns signals into the cancellation
             };
             int code = await parsed.InvokeAsync(invocation, cancellation).ConfigureAwait(false);
-            await host.Output.FlushAsync(CancellationToken.None).ConfigureAwait(false);
+            ClosedPipe.Tolerate(host.Output.Flush);
             return code;
         }
         catch (Exception e)
@@ -75,7 +75,7 @@ public static class CliApplication
 
     private static void Report(Exception failure, TextWriter error, bool isVerbose)
     {
-        if (ExitCodes.IsClosedPipe(failure))
+        if (ClosedPipe.IsCauseOf(failure))
         {
             return;
         }

@@ -1,4 +1,5 @@
 using SpecExecNative.Cli.Options;
+using SpecExecNative.Cli.Terminal;
 using SpecExecNative.Engine.Generation;
 using SpecExecNative.Engine.Sampling;
 using SpecExecNative.Kernels;
@@ -12,7 +13,7 @@ internal static class ExitCodes
     /// <summary>One line for each code, for the help text.</summary>
     public static IReadOnlyList<(ExitCode Code, string Description)> Descriptions { get; } =
     [
-        (ExitCode.Success, "done; compare: the texts are identical; also if the reader of the output went away"),
+        (ExitCode.Success, "done; compare: the texts are identical; generate and tree: also if the reader of the output went away"),
         (ExitCode.Unexpected, "unexpected failure, or a file that cannot be read or written"),
         (ExitCode.Usage, "the options or the prompt make no sense"),
         (ExitCode.BadModel, "a model is missing, damaged or not supported"),
@@ -29,18 +30,9 @@ internal static class ExitCodes
         ModelMismatchException => ExitCode.ModelMismatch,
         DeviceOutOfMemoryException or OutOfMemoryException => ExitCode.OutOfMemory,
         OperationCanceledException => ExitCode.Cancelled,
-        _ when IsClosedPipe(failure) => ExitCode.Success,
+        _ when ClosedPipe.IsCauseOf(failure) => ExitCode.Success,
         _ => ExitCode.Unexpected,
     };
-
-    /// <summary>The reader of a pipe has gone away (<c>| head</c>): nobody is left to complain to.</summary>
-    public static bool IsClosedPipe(Exception failure)
-    {
-        const int UnixBrokenPipe = 32;
-        const int WindowsBrokenPipe = unchecked((int)0x8007006D);
-        const int WindowsNoData = unchecked((int)0x800700E8);
-        return failure is IOException { HResult: UnixBrokenPipe or WindowsBrokenPipe or WindowsNoData };
-    }
 
     /// <summary>What went wrong, without the wrapping that parallel loops put around it.</summary>
     public static Exception Unwrap(Exception failure)

@@ -101,6 +101,18 @@ public sealed class InspectTests
         });
     }
 
+    [TestCase]
+    [TestCase("--json")]
+    public async Task VerdictOutlivesTheReaderOfTheReport(params string[] more)
+    {
+        using ModelCopy model = ModelCopy.Of(ModelCopy.DemoDraft).Edit("config.json", json => json["hidden_act"] = "gelu");
+        CliResult broken = await CliRun.RunWithAsync(host => host with { Output = new ClosedPipe() }, ["inspect", model.Path, .. more]);
+        CliResult sound = await CliRun.RunWithAsync(host => host with { Output = new ClosedPipe() }, ["inspect", ModelCopy.DemoDraft, .. more]);
+        Assert.That((ExitCode)broken.Code, Is.EqualTo(ExitCode.BadModel));
+        Assert.That((ExitCode)sound.Code, Is.EqualTo(ExitCode.Success));
+        Assert.That(broken.Error + sound.Error, Is.Empty);
+    }
+
     [Test]
     public async Task EveryFaultIsTold()
     {

@@ -44,16 +44,21 @@ internal static class CompareCommand
             throw new OperationCanceledException(cancellation);
         }
 
-        if (json)
-        {
-            ComparisonJson.Write(context.Output, comparison, job.Session, context.Verbose);
-        }
-        else
-        {
-            ComparisonReport.Write(context.Output, comparison, new TokenLabels(job.Session.Target.Tokenizer).Of);
-        }
-
+        // The verdict stands, whether or not someone reads the report to its end.
+        ClosedPipe.Tolerate(Write);
         return (int)(comparison.IsIdentical ? ExitCode.Success : ExitCode.TextsDiffer);
+
+        void Write()
+        {
+            if (json)
+            {
+                ComparisonJson.Write(context.Output, comparison, job.Session, context.Verbose);
+            }
+            else
+            {
+                ComparisonReport.Write(context.Output, comparison, new TokenLabels(job.Session.Target.Tokenizer).Of);
+            }
+        }
 
         Task<GenerationResult> RunAsync(GenerationOptions options)
         {

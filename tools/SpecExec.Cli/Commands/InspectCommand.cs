@@ -56,15 +56,20 @@ internal static class InspectCommand
         }
 
         ModelInspection inspection = Inspector.Inspect(model);
-        if (json)
-        {
-            InspectionJson.Write(context.Output, inspection);
-        }
-        else
-        {
-            new InspectionReport(context.CreateOutputConsole()).Write(inspection, allTensors: context.Verbose);
-        }
-
+        // The verdict stands, whether or not someone reads the report to its end.
+        ClosedPipe.Tolerate(Write);
         return (int)(inspection.Problems.Count == 0 ? ExitCode.Success : ExitCode.BadModel);
+
+        void Write()
+        {
+            if (json)
+            {
+                InspectionJson.Write(context.Output, inspection);
+            }
+            else
+            {
+                new InspectionReport(context.CreateOutputConsole()).Write(inspection, allTensors: context.Verbose);
+            }
+        }
     }
 }
