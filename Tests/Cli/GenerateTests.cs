@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using NUnit.Framework;
 
 namespace SpecExecNative.Tests.Cli;
@@ -208,6 +209,32 @@ public sealed class GenerateTests
         model.Edit("generation_config.json", json => json["do_sample"] = false);
         CliResult result = await CliRun.RunAsync("generate", "-m", model.Path, "-p", Prompt, "-n", "1", "--json");
         Assert.That(result.Json.GetProperty("sampling").GetProperty("temperature").GetDouble(), Is.Zero);
+    }
+
+    [Test]
+    public async Task AModelCannotSteerTheTerminalButAPipeGetsItsBytes()
+    {
+        // Every comma is an escape character: the two tokens change places.
+        using ModelCopy model = ModelCopy.Of(ModelCopy.DemoTarget).Edit("tokenizer.json", json =>
+        {
+            const string Escape = "\u011b"; // as byte-level vocabularies spell the byte 1B
+            JsonObject vocabulary = json["model"]!["vocab"]!.AsObject();
+            (int comma, int escape) = (vocabulary[","]!.GetValue<int>(), vocabulary[Escape]!.GetValue<int>());
+            (vocabulary[","], vocabulary[Escape]) = (escape, comma);
+        });
+        string[] arguments = ["generate", "-m", model.Path, "-p", Prompt, "-n", "40", "--temp", "0"];
+        string piped = (await CliRun.RunAsync(arguments)).Output;
+        string shown = (await CliRun.RunWithAsync(host => host with { IsOutputTerminal = true }, arguments)).Output;
+        Assert.That(piped, Does.Contain("\u001b"));
+        Assert.That(shown, Is.EqualTo(piped.Replace("\u001b", "\\u{1B}", StringComparison.Ordinal)));
+    }
+
+    [Test]
+    public async Task NoticesAndStackTracesCannotSteerTheTerminal()
+    {
+        CliResult result = await CliRun.RunAsync("generate", "-p", Prompt, "-m", "nobody/\u001b]0;owned\u0007", "-v");
+        Assert.That(result.Error, Does.Contain("\\u{1B}]0;owned\\u{7}").And.Contain("   at SpecExecNative."));
+        Assert.That(result.Error, Does.Not.Contain("\u001b").And.Not.Contain("\u0007"));
     }
 
     [Test]

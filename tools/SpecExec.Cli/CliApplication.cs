@@ -83,7 +83,7 @@ public static class CliApplication
         error.WriteLine(failure is OperationCanceledException ? "specexec: cancelled" : $"specexec: error: {VisibleText.Of(failure.Message)}");
         if (isVerbose)
         {
-            error.WriteLine(failure);
+            error.WriteLine(VisibleText.Prose(failure.ToString().ReplaceLineEndings("\n")));
         }
     }
 }

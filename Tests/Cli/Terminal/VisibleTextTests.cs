@@ -24,6 +24,13 @@ public sealed class VisibleTextTests
         Assert.That(VisibleText.Quoted([(byte)'a', 0xFF, (byte)'b']), Is.EqualTo("\"a\\xFFb\""));
     }
 
+    [TestCase("two\nlines\tof prose\u00a0😀\n", "two\nlines\tof prose\u00a0😀\n")]
+    [TestCase("\u001b]0;owned\u0007", "\\u{1B}]0;owned\\u{7}")]
+    [TestCase("over\rwritten\b\u007f", "over\\u{D}written\\u{8}\\u{7F}")]
+    [TestCase("\u009b31m\0", "\\u{9B}31m\\u{0}")]
+    public void ProseKeepsItsLinesAndSteersNothing(string text, string expected)
+        => Assert.That(VisibleText.Prose(text), Is.EqualTo(expected));
+
     [Test]
     public void NamesStayAsTheyAreButForWhatIsInvisible()
     {

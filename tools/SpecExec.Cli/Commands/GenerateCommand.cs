@@ -29,7 +29,7 @@ internal static class GenerateCommand
     {
         using GenerationJob job = await GenerationJob.OpenAsync(request, context, cancellation).ConfigureAwait(false);
         GenerationOptions options = job.Options with { MeasurePlainDecoding = job.Options.Method is not DecodingMethod.None };
-        var text = new StreamedText(context.Output);
+        var text = new StreamedText(context.Output, context.Host.IsOutputTerminal);
         GenerationResult result = await job.RunAsync(options, Show, cancellation).ConfigureAwait(false);
         if (json)
         {

@@ -1,7 +1,14 @@
+using SpecExecNative.Cli.Terminal;
+
 namespace SpecExecNative.Cli.Reports;
 
 /// <summary>A text that appears piece by piece and ends with a line break, as every line of a text file does.</summary>
-internal sealed class StreamedText(TextWriter output)
+/// <param name="output">Where to.</param>
+/// <param name="isTerminal">
+/// It is shown, and must not steer what shows it: control characters other than line feeds and tabs are escaped. A file
+/// or a pipe gets the text as it is.
+/// </param>
+internal sealed class StreamedText(TextWriter output, bool isTerminal)
 {
     private bool _endsLine;
     private bool _ended;
@@ -13,7 +20,7 @@ internal sealed class StreamedText(TextWriter output)
     {
         if (piece.Length > 0)
         {
-            output.Write(piece);
+            output.Write(isTerminal ? VisibleText.Prose(piece) : piece);
             _endsLine = piece[^1] == '\n';
         }
 

@@ -27,7 +27,7 @@ internal sealed class Notices
     public bool Verbose { get; }
 
     /// <summary>A line that a user should see.</summary>
-    public void Say(string line) => _error.WriteLine($"specexec: {line}");
+    public void Say(string line) => _error.WriteLine($"specexec: {VisibleText.Of(line)}");
 
     /// <summary>A line for those who asked for details.</summary>
     public void Detail(string line)
