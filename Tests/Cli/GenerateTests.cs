@@ -238,6 +238,13 @@ public sealed class GenerateTests
     }
 
     [Test]
+    public async Task PlainDecodingHasItsStatisticsToo()
+    {
+        CliResult result = await CliRun.RunAsync("generate", "-p", Prompt, "-n", "12", "--seed", "1", "--method", "none");
+        Assert.That(result.Error, Does.Match("(?m)^iterations +12, 1\\.00 tokens per iteration$").And.Not.Contain("drafted").And.Not.Contain("speed-up"));
+    }
+
+    [Test]
     public async Task ColoursAppearOnATerminalOnlyAndCanBeSwitchedOff()
     {
         string[] arguments = ["generate", "-p", Prompt, "-n", "4"];

@@ -24,12 +24,12 @@ internal static class StatisticsReport
         GenerationStatistics statistics = result.Statistics;
         yield return ("prompt", $"{statistics.PromptTokens} tokens in {Quantity.Time(statistics.Prefill)} ({Quantity.Rate(statistics.PromptTokensPerSecond)})");
         yield return ("text", $"{statistics.Tokens} tokens in {Quantity.Time(statistics.Decode)} ({Quantity.Rate(statistics.DecodeTokensPerSecond)}), {Ending(result.Finish)}");
+        yield return ("iterations", $"{statistics.Iterations.Count}, {statistics.TokensPerIteration:0.00} tokens per iteration");
         if (result.Options.EffectiveTree is null)
         {
-            yield break; // one token a pass: nothing was guessed
+            yield break; // nothing was guessed
         }
 
-        yield return ("iterations", $"{statistics.Iterations.Count}, {statistics.TokensPerIteration:0.00} tokens per iteration");
         yield return ("accepted", $"{statistics.Accepted} of {statistics.TreeNodes} drafted tokens");
         yield return ("time", $"draft {Share(statistics.Draft)}, verify {Share(statistics.Verify)}, walk {Share(statistics.Walk)}");
         if (result.PlainDecoding is { } plain)
