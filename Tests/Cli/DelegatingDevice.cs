@@ -3,8 +3,9 @@ using SpecExecNative.Kernels.Cpu;
 
 namespace SpecExecNative.Tests.Cli;
 
-/// <summary>The CPU device with a limit to its memory, or with queues that misbehave.</summary>
-internal sealed class DelegatingDevice(Func<ComputeQueue, ComputeQueue>? wrapQueue = null, long memoryBytes = long.MaxValue) : ComputeDevice
+/// <summary>The CPU device with a limit to its memory, with queues that misbehave, or with another idea of its KV cache.</summary>
+internal sealed class DelegatingDevice(
+    Func<ComputeQueue, ComputeQueue>? wrapQueue = null, long memoryBytes = long.MaxValue, DType? kvType = null) : ComputeDevice
 {
     private readonly CpuDevice _inner = new(threads: 2);
     private long _allocated;
@@ -13,7 +14,7 @@ internal sealed class DelegatingDevice(Func<ComputeQueue, ComputeQueue>? wrapQue
 
     public override DType ActivationType => _inner.ActivationType;
 
-    public override DType KvType => _inner.KvType;
+    public override DType KvType => kvType ?? _inner.KvType;
 
     public override DeviceBuffer Allocate(long bytes, string purpose)
     {

@@ -1,7 +1,9 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using NUnit.Framework;
 using SpecExecNative.Cli;
 using SpecExecNative.Cli.Inspection;
+using SpecExecNative.Kernels;
 using SpecExecNative.Loaders.Safetensors;
 
 namespace SpecExecNative.Tests.Cli.Inspection;
@@ -47,6 +49,47 @@ public sealed class InspectTests
             Assert.That(json.GetProperty("config").GetProperty("hiddenSize").GetInt32(), Is.EqualTo(128));
             Assert.That(json.GetProperty("tokenizer").GetProperty("vocabularySize").GetInt32(), Is.EqualTo(2048));
             Assert.That(json.GetProperty("types").GetProperty("F16").GetProperty("tensors").GetInt32(), Is.EqualTo(json.GetProperty("tensors").GetArrayLength()));
+        });
+    }
+
+    [Test]
+    public async Task KvCacheIsCountedInTheDevicesType()
+    {
+        // Draft of the demo pair: 2 layers, 2 KV heads of 32, keys and values.
+        const int Elements = 2 * 2 * 2 * 32;
+        CliResult wide = await CliRun.RunAsync("inspect", ModelCopy.DemoDraft);
+        CliResult narrow = await CliRun.RunWithAsync(
+            host => host with { CreateCpuDevice = _ => new DelegatingDevice(kvType: DType.BF16) }, "inspect", ModelCopy.DemoDraft);
+        Assert.That(wide.Output, Does.Contain($"{Elements * 4 / 1024.0:0.00} KiB a token (F32)"));
+        Assert.That(narrow.Output, Does.Contain($"{Elements * 2} B a token (BF16)"));
+    }
+
+    [Test]
+    public async Task JsonHasTheWholeRopeScalingAndRecommendation()
+    {
+        using ModelCopy model = ModelCopy.Of(ModelCopy.DemoDraft)
+            .Edit("config.json", json => json["rope_scaling"] = new JsonObject
+            {
+                ["rope_type"] = "llama3",
+                ["factor"] = 8.5,
+                ["low_freq_factor"] = 1.25,
+                ["high_freq_factor"] = 4.5,
+                ["original_max_position_embeddings"] = 64,
+            })
+            .Edit("generation_config.json", json => json["do_sample"] = false);
+        JsonElement json = (await CliRun.RunAsync("inspect", model.Path, "--json")).Json;
+        JsonElement scaling = json.GetProperty("config").GetProperty("ropeScaling");
+        string words = (await CliRun.RunAsync("inspect", model.Path)).Output;
+        JsonElement unscaled = (await CliRun.RunAsync("inspect", ModelCopy.DemoDraft, "--json")).Json;
+        Assert.Multiple(() =>
+        {
+            Assert.That(scaling.GetProperty("factor").GetDouble(), Is.EqualTo(8.5));
+            Assert.That(scaling.GetProperty("lowFrequencyFactor").GetDouble(), Is.EqualTo(1.25));
+            Assert.That(scaling.GetProperty("highFrequencyFactor").GetDouble(), Is.EqualTo(4.5));
+            Assert.That(scaling.GetProperty("originalMaxPositionEmbeddings").GetInt32(), Is.EqualTo(64));
+            Assert.That(words, Does.Contain("llama3 scaling by 8.5 from 64 (low 1.25, high 4.5)"));
+            Assert.That(unscaled.GetProperty("config").GetProperty("ropeScaling").ValueKind, Is.EqualTo(JsonValueKind.Null));
+            Assert.That(json.GetProperty("recommendedSampling").GetProperty("doSample").GetBoolean(), Is.False);
         });
     }
 

@@ -3,6 +3,7 @@ using SpecExecNative.Cli.Inspection;
 using SpecExecNative.Cli.Models;
 using SpecExecNative.Cli.Options;
 using SpecExecNative.Cli.Terminal;
+using SpecExecNative.Kernels;
 
 namespace SpecExecNative.Cli.Commands;
 
@@ -56,6 +57,7 @@ internal static class InspectCommand
         }
 
         ModelInspection inspection = Inspector.Inspect(model);
+        using ComputeDevice device = context.Host.CreateCpuDevice(1); // computes nothing, but knows how it would
         // The verdict stands, whether or not someone reads the report to its end.
         ClosedPipe.Tolerate(Write);
         return (int)(inspection.Problems.Count == 0 ? ExitCode.Success : ExitCode.BadModel);
@@ -68,7 +70,7 @@ internal static class InspectCommand
             }
             else
             {
-                new InspectionReport(context.CreateOutputConsole()).Write(inspection, allTensors: context.Verbose);
+                new InspectionReport(context.CreateOutputConsole(), device.KvType).Write(inspection, allTensors: context.Verbose);
             }
         }
     }

@@ -1,4 +1,5 @@
 using SpecExecNative.Cli.Reports;
+using SpecExecNative.Kernels;
 using SpecExecNative.Loaders.HuggingFace;
 
 namespace SpecExecNative.Cli.Inspection;
@@ -6,10 +7,9 @@ namespace SpecExecNative.Cli.Inspection;
 /// <summary>A model's hyperparameters in words.</summary>
 internal static class ConfigReport
 {
-    /// <summary>Keys and values in F32 on the CPU device.</summary>
-    private const int KvElementBytes = 4;
-
-    public static IEnumerable<(string Label, string Words)> Lines(ModelConfig config)
+    /// <param name="config">The model's.</param>
+    /// <param name="kvType">Element type in which the device keeps keys and values.</param>
+    public static IEnumerable<(string Label, string Words)> Lines(ModelConfig config, DType kvType)
     {
         yield return ("architecture", $"{config.Architecture}{Extras(config)}");
         yield return ("layers", $"{config.Layers}, {config.HiddenSize:N0} wide, MLP {config.IntermediateSize:N0}, RMS norm ε {config.RmsNormEpsilon:0.######e+0}");
@@ -17,8 +17,8 @@ internal static class ConfigReport
         yield return ("positions", $"RoPE θ {config.RopeTheta:N0}{Scaling(config)}; made for {config.MaxPositionEmbeddings:N0} tokens");
         yield return ("vocabulary", $"{config.VocabularySize:N0} rows, output head {(config.TieWordEmbeddings ? "tied to the embedding" : "of its own")}");
         yield return ("end of text", config.EosTokenIds.Count == 0 ? "no token" : $"token {string.Join(", ", config.EosTokenIds)}");
-        long kvBytes = 2L * config.Layers * config.KvHeads * config.HeadDim * KvElementBytes;
-        yield return ("KV cache", $"{Quantity.Bytes(kvBytes)} a token (F32)");
+        long kvBytes = 2L * config.Layers * config.KvHeads * config.HeadDim * kvType.Bytes();
+        yield return ("KV cache", $"{Quantity.Bytes(kvBytes)} a token ({kvType})");
     }
 
     public static string Recommended(GenerationDefaults defaults)
@@ -54,6 +54,6 @@ internal static class ConfigReport
     }
 
     private static string Scaling(ModelConfig config) => config.RopeScaling is { } scaling
-        ? $", llama3 scaling by {scaling.Factor} from {scaling.OriginalMaxPositionEmbeddings:N0}"
+        ? $", llama3 scaling by {scaling.Factor} from {scaling.OriginalMaxPositionEmbeddings:N0} (low {scaling.LowFrequencyFactor}, high {scaling.HighFrequencyFactor})"
         : "";
 }

@@ -50,7 +50,7 @@ internal static class InspectionJson
         json.WriteNumber("headDim", config.HeadDim);
         json.WriteNumber("rmsNormEpsilon", config.RmsNormEpsilon);
         json.WriteNumber("ropeTheta", config.RopeTheta);
-        json.WriteOptional("ropeScalingFactor", config.RopeScaling?.Factor);
+        WriteRopeScaling(json, config.RopeScaling);
         json.WriteNumber("maxPositionEmbeddings", config.MaxPositionEmbeddings);
         json.WriteOptional("slidingWindow", config.SlidingWindows.FirstOrDefault(w => w is not null));
         json.WriteBoolean("tieWordEmbeddings", config.TieWordEmbeddings);
@@ -68,9 +68,27 @@ internal static class InspectionJson
         json.WriteEndObject();
     }
 
+    private static void WriteRopeScaling(Utf8JsonWriter json, Llama3RopeScaling? scaling)
+    {
+        if (scaling is null)
+        {
+            json.WriteNull("ropeScaling");
+            return;
+        }
+
+        json.WriteStartObject("ropeScaling");
+        json.WriteString("type", "llama3");
+        json.WriteNumber("factor", scaling.Factor);
+        json.WriteNumber("lowFrequencyFactor", scaling.LowFrequencyFactor);
+        json.WriteNumber("highFrequencyFactor", scaling.HighFrequencyFactor);
+        json.WriteNumber("originalMaxPositionEmbeddings", scaling.OriginalMaxPositionEmbeddings);
+        json.WriteEndObject();
+    }
+
     private static void WriteGeneration(Utf8JsonWriter json, GenerationDefaults? defaults)
     {
         json.WriteStartObject("recommendedSampling");
+        json.WriteOptional("doSample", defaults?.DoSample);
         json.WriteOptional("temperature", defaults?.Temperature);
         json.WriteOptional("topK", defaults?.TopK);
         json.WriteOptional("topP", defaults?.TopP);

@@ -1,12 +1,15 @@
 using SpecExecNative.Cli.Reports;
 using SpecExecNative.Cli.Terminal;
+using SpecExecNative.Kernels;
 using SpecExecNative.Loaders.Safetensors;
 using Spectre.Console;
 
 namespace SpecExecNative.Cli.Inspection;
 
 /// <summary>An inspection for people.</summary>
-internal sealed class InspectionReport(IAnsiConsole console)
+/// <param name="console">Where to.</param>
+/// <param name="kvType">Element type in which the device would keep keys and values.</param>
+internal sealed class InspectionReport(IAnsiConsole console, DType kvType)
 {
     /// <summary>Special tokens shown before the rest is summed up.</summary>
     private const int ShownSpecialTokens = 8;
@@ -51,7 +54,7 @@ internal sealed class InspectionReport(IAnsiConsole console)
     {
         if (inspection.Config is not null)
         {
-            foreach ((string label, string words) in ConfigReport.Lines(inspection.Config))
+            foreach ((string label, string words) in ConfigReport.Lines(inspection.Config, kvType))
             {
                 Line(label, words);
             }

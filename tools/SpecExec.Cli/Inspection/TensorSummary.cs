@@ -12,7 +12,7 @@ namespace SpecExecNative.Cli.Inspection;
 internal sealed record TensorSummary(string Name, TensorType Type, IReadOnlyList<long> Shape, long Bytes, string File)
 {
     /// <summary>Elements.</summary>
-    public long Parameters { get; } = Bytes * 8 / Type.Bits();
+    public long Parameters { get; } = Shape.Aggregate(1L, (elements, dimension) => elements * dimension);
 
     public static TensorSummary Of(CheckpointTensor tensor)
         => new(tensor.Name, tensor.Type, tensor.Shape, tensor.Bytes, Path.GetFileName(tensor.FilePath));

@@ -40,4 +40,17 @@ internal static class JsonOutput
             json.WriteNull(name);
         }
     }
+
+    /// <summary>A truth value, or null where there is none.</summary>
+    public static void WriteOptional(this Utf8JsonWriter json, string name, bool? value)
+    {
+        if (value is { } flag)
+        {
+            json.WriteBoolean(name, flag);
+        }
+        else
+        {
+            json.WriteNull(name);
+        }
+    }
 }

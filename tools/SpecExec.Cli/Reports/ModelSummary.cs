@@ -1,3 +1,4 @@
+using SpecExecNative.Cli.Inspection;
 using SpecExecNative.Loaders.HuggingFace;
 
 namespace SpecExecNative.Cli.Reports;
@@ -8,7 +9,7 @@ internal static class ModelSummary
     /// <summary>E.g. <c>Llama, 6 layers, 4.88 M parameters</c>.</summary>
     public static string Of(Checkpoint checkpoint)
     {
-        long parameters = checkpoint.Tensors.Names.Sum(name => checkpoint.Tensors.Get(name).Shape.Aggregate(1L, (a, b) => a * b));
+        long parameters = checkpoint.Tensors.Names.Sum(name => TensorSummary.Of(checkpoint.Tensors.Get(name)).Parameters);
         return $"{checkpoint.Config.Architecture}, {checkpoint.Config.Layers} layers, {Quantity.Count(parameters)} parameters";
     }
 }
