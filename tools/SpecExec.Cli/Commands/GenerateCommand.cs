@@ -1,6 +1,7 @@
 using System.CommandLine;
 using SpecExecNative.Cli.Options;
 using SpecExecNative.Cli.Reports;
+using SpecExecNative.Cli.Requests;
 using SpecExecNative.Cli.Terminal;
 using SpecExecNative.Engine.Generation;
 

@@ -1,8 +1,8 @@
 using System.Text;
 using SpecExecNative.Cli.Models;
-using SpecExecNative.Cli.Options;
 using SpecExecNative.Cli.Prompts;
 using SpecExecNative.Cli.Reports;
+using SpecExecNative.Cli.Requests;
 using SpecExecNative.Cli.Terminal;
 using SpecExecNative.Engine.Generation;
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text;
 using SpecExecNative.Cli.Options;
+using SpecExecNative.Cli.Requests;
 using SpecExecNative.Cli.Terminal;
 using SpecExecNative.Cli.TreeDrawing;
 using SpecExecNative.Engine.Generation;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using SpecExecNative.Cli.Options;
 using SpecExecNative.Cli.Reports;
+using SpecExecNative.Cli.Requests;
 using SpecExecNative.Cli.Terminal;
 using SpecExecNative.Engine.Generation;
 using SpecExecNative.Engine.Transformers;

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using SpecExecNative.Cli.Models;
+using SpecExecNative.Cli.Requests;
 using SpecExecNative.Engine.Generation;
 
 namespace SpecExecNative.Cli.Options;

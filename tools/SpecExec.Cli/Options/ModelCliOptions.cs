@@ -1,5 +1,6 @@
 using System.CommandLine;
 using SpecExecNative.Cli.Models;
+using SpecExecNative.Cli.Requests;
 using SpecExecNative.Engine.Transformers;
 
 namespace SpecExecNative.Cli.Options;

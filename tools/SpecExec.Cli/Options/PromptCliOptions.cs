@@ -1,5 +1,5 @@
 using System.CommandLine;
-using SpecExecNative.Cli.Prompts;
+using SpecExecNative.Cli.Requests;
 
 namespace SpecExecNative.Cli.Options;
 

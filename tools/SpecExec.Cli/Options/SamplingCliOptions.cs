@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SpecExecNative.Cli.Requests;
 using SpecExecNative.Engine.Sampling;
 using SpecExecNative.Loaders.HuggingFace;
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SpecExecNative.Cli.Requests;
 
 namespace SpecExecNative.Cli.Options;
 

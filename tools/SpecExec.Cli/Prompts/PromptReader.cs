@@ -1,6 +1,7 @@
 using System.Text;
 using SpecExecNative.Cli.Models;
 using SpecExecNative.Cli.Options;
+using SpecExecNative.Cli.Requests;
 using SpecExecNative.Cli.Terminal;
 
 namespace SpecExecNative.Cli.Prompts;

@@ -1,8 +1,6 @@
-using SpecExecNative.Cli.Models;
-using SpecExecNative.Cli.Prompts;
 using SpecExecNative.Engine.Generation;
 
-namespace SpecExecNative.Cli.Options;
+namespace SpecExecNative.Cli.Requests;
 
 /// <summary>A checked command line.</summary>
 /// <param name="Models">What to load; no draft where the method needs none.</param>

@@ -1,7 +1,7 @@
 using SpecExecNative.Engine.Sampling;
 using SpecExecNative.Loaders.HuggingFace;
 
-namespace SpecExecNative.Cli.Options;
+namespace SpecExecNative.Cli.Requests;
 
 /// <summary>What the command line says about sampling; null where it leaves it to the model or to us.</summary>
 internal sealed record SamplingChoices(

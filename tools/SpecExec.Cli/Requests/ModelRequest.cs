@@ -1,4 +1,4 @@
-namespace SpecExecNative.Cli.Models;
+namespace SpecExecNative.Cli.Requests;
 
 /// <summary>Which models to load, and how.</summary>
 /// <param name="Target">Directory or <c>org/name</c>.</param>

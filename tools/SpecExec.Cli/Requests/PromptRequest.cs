@@ -1,4 +1,4 @@
-namespace SpecExecNative.Cli.Prompts;
+namespace SpecExecNative.Cli.Requests;
 
 /// <summary>Where the prompt comes from.</summary>
 /// <param name="Text">The prompt itself, <c>-</c> for stdin, or null.</param>

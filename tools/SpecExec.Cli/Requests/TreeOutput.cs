@@ -1,4 +1,4 @@
-namespace SpecExecNative.Cli.Options;
+namespace SpecExecNative.Cli.Requests;
 
 /// <summary>Which tree is drawn, how, and where to.</summary>
 /// <param name="Iteration">From 1.</param>

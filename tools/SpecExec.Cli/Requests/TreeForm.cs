@@ -1,4 +1,4 @@
-namespace SpecExecNative.Cli.Options;
+namespace SpecExecNative.Cli.Requests;
 
 /// <summary>Forms in which a tree can be drawn.</summary>
 internal enum TreeForm
