@@ -18,9 +18,9 @@ internal sealed class CommandLine
     private readonly RecipeOptions _recipe = new();
     private readonly Option<string> _out = new("--out") { Description = "Folder that the pair is made in", Required = true };
     private readonly Option<string?> _pair = new("--pair") { Description = "Measure the models in this folder instead of training any" };
-    private readonly Option<int> _threads = RecipeOptions.Make("--threads", "Threads of libtorch", Environment.ProcessorCount);
+    private readonly Option<int> _threads = RecipeOptions.MakeCount("--threads", "Threads of libtorch", Environment.ProcessorCount);
     private readonly Option<int> _checkpointEvery =
-        RecipeOptions.Make("--checkpoint-every", "Training steps between two checkpoints", 100);
+        RecipeOptions.MakeCount("--checkpoint-every", "Training steps between two checkpoints", 100);
 
     public static RootCommand Build()
     {
@@ -74,7 +74,7 @@ internal sealed class CommandLine
             run();
             return Success;
         }
-        catch (TrainPairException e)
+        catch (Exception e) when (e is TrainPairException or IOException or UnauthorizedAccessException)
         {
             Console.Error.WriteLine($"error: {e.Message}");
             return Failure;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using SpecExecNative.TrainPair.Model;
 using SpecExecNative.TrainPair.Pipeline;
 
@@ -13,10 +14,10 @@ internal sealed class RecipeOptions
         Make("--precision", "Dtype of the matrix products while training", Shipped.Precision);
 
     private readonly Option<int> _targetSteps =
-        Make("--target-steps", "Training steps of the target", Shipped.TargetTraining.Steps);
+        MakeCount("--target-steps", "Training steps of the target", Shipped.TargetTraining.Steps);
 
     private readonly Option<int> _draftSteps =
-        Make("--draft-steps", "Training steps of the draft", Shipped.DraftTraining.Steps);
+        MakeCount("--draft-steps", "Training steps of the draft", Shipped.DraftTraining.Steps);
 
     private readonly Option<double> _draftLearningRate =
         Make("--draft-learning-rate", "Peak learning rate of the draft", Shipped.DraftTraining.LearningRate);
@@ -25,13 +26,13 @@ internal sealed class RecipeOptions
         Make("--draft-teaching", "What the draft learns from", Shipped.DraftTeaching);
 
     private readonly Option<int> _teacherWindows =
-        Make("--teacher-windows", "At most so many windows of the corpus are taught on", Shipped.Teacher.MaxCorpusWindows);
+        MakeCount("--teacher-windows", "At most so many windows of the corpus are taught on", Shipped.Teacher.MaxCorpusWindows);
 
     private readonly Option<int> _sampledWindows =
-        Make("--sampled-windows", "Windows that the target writes and teaches on", Shipped.Teacher.SampledWindows);
+        MakeCount("--sampled-windows", "Windows that the target writes and teaches on", Shipped.Teacher.SampledWindows);
 
     private readonly Option<int> _prompts =
-        Make("--prompts", "Held-out prompts of the evaluation", Shipped.Evaluation.Prompts);
+        MakeCount("--prompts", "Held-out prompts of the evaluation", Shipped.Evaluation.Prompts);
 
     private readonly Option<string> _budgets =
         Make("--budgets", "Tree budgets of the evaluation", Shipped.Evaluation.Budgets);
@@ -41,7 +42,7 @@ internal sealed class RecipeOptions
         _budgets.Validators.Add(result =>
         {
             string text = result.GetValueOrDefault<string>() ?? "";
-            if (!text.Split(',').All(budget => int.TryParse(budget, out int nodes) && nodes > 0))
+            if (!text.Split(',').All(budget => int.TryParse(budget, CultureInfo.InvariantCulture, out int nodes) && nodes > 0))
             {
                 result.AddError($"--budgets takes positive numbers parted by commas, not '{text}'");
             }
@@ -56,6 +57,21 @@ internal sealed class RecipeOptions
     public static Option<T> Make<T>(string name, string description, T value)
     {
         return new Option<T>(name) { Description = description, DefaultValueFactory = _ => value };
+    }
+
+    /// <summary>An option for how many there are of something: at least one.</summary>
+    public static Option<int> MakeCount(string name, string description, int value)
+    {
+        Option<int> option = Make(name, description, value);
+        option.Validators.Add(result =>
+        {
+            // What is no number at all is the parser's to refuse.
+            if (result.Tokens is [{ Value: string text }] && int.TryParse(text, CultureInfo.InvariantCulture, out int count) && count < 1)
+            {
+                result.AddError($"{name} takes a number from 1 on, not {count}");
+            }
+        });
+        return option;
     }
 
     public Recipe Read(ParseResult arguments)

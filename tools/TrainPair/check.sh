@@ -3,8 +3,10 @@
 #   1. tokenizer and configs come out as shipped, byte for byte;
 #   2. a run that is killed in the middle of the target's and of the draft's training, and started again, ends in the
 #      same bytes as one that was left alone;
-#   3. a folder refuses to mix two recipes;
-#   4. the shipped pair still computes the greedy tokens of a golden file, where one is given.
+#   3. a run that ends between its weights and their note has lost nothing, and finished stages leave no checkpoint;
+#   4. a half-trained draft does not go on with the results of a remade teacher;
+#   5. a folder refuses to mix two recipes;
+#   6. the shipped pair still computes the greedy tokens of a golden file, where one is given.
 # usage: tools/TrainPair/check.sh [golden.json]
 set -euo pipefail
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
@@ -54,6 +56,31 @@ for model in target draft; do
     || fail "the resumed $model logged other losses"
 done
 echo "ok: killed and resumed equals uninterrupted"
+
+# Starts a run to the draft that is to be complete, and to have begun its training as told.
+remake_draft() {
+  "$trainer" draft --out "$work/killed" "${tiny[@]}" 2>"$work/remade.err" || fail "the draft could not be made anew"
+  grep -q "$1" "$work/remade.err" || fail "the draft did not start $1"
+  cmp "$work/whole/draft/model.safetensors" "$work/killed/draft/model.safetensors" || fail "the remade draft differs"
+  ! compgen -G "$work/killed/work/*.checkpoint.safetensors" || fail "a finished stage left its checkpoint"
+}
+
+note="$work/killed/work/draft.finished"
+rm "$note"
+mkdir "$note.tmp" # where the note is to be written
+if "$trainer" draft --out "$work/killed" "${tiny[@]}" 2>"$work/unwritten.err"; then
+  fail "a note that could not be written was not missed"
+fi
+grep -q '^error: .*draft.finished' "$work/unwritten.err" || fail "the error does not name the note"
+rmdir "$note.tmp"
+remake_draft 'resumed behind step 60 of 60'
+echo "ok: nothing is lost between the weights and their note"
+
+rm "$note"
+kill_in_the_middle_of draft
+rm "$work/killed/work/teacher.finished"
+remake_draft 'from step 0 of 60'
+echo "ok: a remade teacher gets a draft from the start"
 
 if "$trainer" draft --out "$work/whole" "${tiny[@]/#60/61}" 2>"$work/refused.err"; then
   fail "the folder took a second recipe"

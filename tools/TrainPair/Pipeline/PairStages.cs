@@ -100,7 +100,6 @@ internal sealed class PairStages(Recipe recipe, Workspace workspace, int checkpo
         LlamaWeights weights = trainer.Run(new TrainingFiles(checkpoint, checkpointEvery, workspace.Log(name)), cancellation);
         TokenizerFiles.Copy(workspace.Tokenizer, folder);
         weights.Save(folder);
-        checkpoint.Delete();
     }
 
     private void Evaluate(CancellationToken cancellation)

@@ -30,6 +30,9 @@ internal sealed class StageRunner(Workspace workspace, IReadOnlyList<Stage> stag
         {
             Run(stage, cancellation);
         }
+
+        // Not before the note is there: a process killed in between would train anew what it had just finished.
+        File.Delete(workspace.Checkpoint(stage.Name));
     }
 
     private bool IsFinished(Stage stage)
@@ -48,10 +51,11 @@ internal sealed class StageRunner(Workspace workspace, IReadOnlyList<Stage> stag
 
     private void Run(Stage stage, CancellationToken cancellation)
     {
-        // What builds on this stage would rest on a result that is about to change.
-        foreach (Stage later in stages.Where(other => other.RestsOn(stage)))
+        // What builds on this stage, finished or half done, would rest on a result that is about to change.
+        foreach (Stage later in stages.Where(other => other.Name != stage.Name && other.RestsOn(stage)))
         {
             File.Delete(workspace.Finished(later.Name));
+            File.Delete(workspace.Checkpoint(later.Name));
         }
 
         Console.Error.WriteLine($"[{stage.Name}]");

@@ -35,9 +35,10 @@ internal sealed class Workspace(string root, string? givenPair)
 
     public string TeacherSampled => Work("teacher.sampled.safetensors");
 
-    public string Checkpoint(string model)
+    /// <summary>Where a stage that trains keeps itself until it is finished.</summary>
+    public string Checkpoint(string stage)
     {
-        return Work($"{model}.checkpoint.safetensors");
+        return Work($"{stage}.checkpoint.safetensors");
     }
 
     public string Log(string model)

@@ -51,11 +51,6 @@ internal sealed class Checkpoint(string path, string settings)
         return true;
     }
 
-    public void Delete()
-    {
-        File.Delete(path);
-    }
-
     /// <summary>Doubles in the form that reads back to the same bits.</summary>
     private static string Text<T>(T value)
         where T : IFormattable
