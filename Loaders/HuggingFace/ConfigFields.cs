@@ -1,4 +1,5 @@
 using System.Text.Json;
+using SpecExecNative.Loaders.Json;
 
 namespace SpecExecNative.Loaders.HuggingFace;
 
@@ -41,7 +42,7 @@ internal sealed class ConfigFields
     /// <exception cref="ModelConfigException">They are not one JSON object.</exception>
     public static ConfigFields Parse(ReadOnlyMemory<byte> json, string path)
     {
-        JsonFields fields = JsonFields.Parse(json, out string? problem, out Exception? cause)
+        JsonFields fields = JsonFields.Parse(json.Span, out string? problem, out Exception? cause)
             ?? throw new ModelConfigException(path, null, null, $"is not valid JSON for a config: {problem}", cause);
         return new ConfigFields(path, string.Empty, fields);
     }
@@ -103,7 +104,7 @@ internal sealed class ConfigFields
     };
 
     public string? OptionalText(string field)
-        => Value(field) is { } value ? JsonFields.TextOf(value) ?? throw Refuse(field, "must be a string.") : null;
+        => Value(field) is { } value ? JsonText.TextOf(value) ?? throw Refuse(field, "must be a string.") : null;
 
     /// <summary>A list of strings; null if absent.</summary>
     public IReadOnlyList<string>? OptionalTexts(string field)
@@ -114,7 +115,7 @@ internal sealed class ConfigFields
         }
 
         return value.ValueKind == JsonValueKind.Array
-            ? [.. value.EnumerateArray().Select(e => JsonFields.TextOf(e) ?? throw Refuse(field, "must be a list of strings."))]
+            ? [.. value.EnumerateArray().Select(e => JsonText.TextOf(e) ?? throw Refuse(field, "must be a list of strings."))]
             : throw Refuse(field, "must be a list of strings.");
     }
 

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using SpecExecNative.Loaders.Json;
 
 namespace SpecExecNative.Loaders.HuggingFace;
 

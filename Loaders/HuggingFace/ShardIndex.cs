@@ -1,4 +1,5 @@
 using System.Text.Json;
+using SpecExecNative.Loaders.Json;
 
 namespace SpecExecNative.Loaders.HuggingFace;
 
@@ -48,7 +49,7 @@ public sealed class ShardIndex
     /// <exception cref="CheckpointException">They are not a valid index.</exception>
     public static ShardIndex Parse(ReadOnlyMemory<byte> json, string path)
     {
-        JsonFields root = JsonFields.Parse(json, out string? problem, out Exception? cause)
+        JsonFields root = JsonFields.Parse(json.Span, out string? problem, out Exception? cause)
             ?? throw Invalid(path, $"is not a valid index: {problem}", cause);
         if (!root.TryGet(WeightMap, out JsonElement map) || JsonFields.Of(map, out problem) is not { } tensors)
         {
@@ -58,7 +59,7 @@ public sealed class ShardIndex
         var shardOfTensor = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach ((string tensor, JsonElement value) in tensors)
         {
-            string shard = JsonFields.TextOf(value) ?? throw Invalid(path, $"does not give tensor '{tensor}' a file name.");
+            string shard = JsonText.TextOf(value) ?? throw Invalid(path, $"does not give tensor '{tensor}' a file name.");
             if (!IsPlainFileName(shard))
             {
                 throw new CheckpointException(

@@ -1,3 +1,4 @@
+using System.Text;
 using NUnit.Framework;
 using SpecExecNative.Loaders;
 using SpecExecNative.Loaders.Tokenization;
@@ -130,6 +131,46 @@ public sealed class TokenizerJsonTests
         Assert.That(
             () => (Letters with { Merges = ["a b", merge] }).Load(),
             Throws.InstanceOf<TokenizerFormatException>().With.Message.Contains("model.merges[1]"));
+
+    [TestCase("""{"type":"x","\ud800":1}""")]
+    [TestCase("""{"type":"Fuse","type\ud800":1}""")]
+    [TestCase("""{"\ud800":0}""")]
+    public void AFieldWhoseNameIsNoTextIsRefusedByName(string decoder) =>
+        Assert.That(
+            () => (Letters with { Decoder = decoder }).Load(),
+            Throws.InstanceOf<TokenizerFormatException>().With.Message.Contains("decoder").And.Message.Contains("surrogate"));
+
+    [Test]
+    public void BytesThatAreNotUtf8AreRefusedWhereverTheyStand()
+    {
+        // The value of dropout is asked for as it is written, so nothing else would decode it.
+        string json = (Letters with { ModelFields = "\"type\":\"BPE\",\"dropout\":\"~\"" }).ToString();
+        byte[] bytes = [.. Encoding.UTF8.GetBytes(json).Select(value => value == '~' ? (byte)0xFF : value)];
+        Assert.That(
+            () => LoadedTokenizers.FromFiles(("tokenizer.json", bytes)),
+            Throws.InstanceOf<TokenizerFormatException>().With.Message.Contains("UTF-8").And.Message.Contains("download it again"));
+    }
+
+    [Test]
+    public void AFileThatIsTooLargeToBelieveIsATypedError()
+    {
+        string directory = Directory.CreateTempSubdirectory("tokenizer-size").FullName;
+        try
+        {
+            using (FileStream stream = File.Create(Path.Combine(directory, "tokenizer.json")))
+            {
+                stream.SetLength((128L << 20) + 1);
+            }
+
+            Assert.That(
+                () => TokenizerLoader.Load(directory),
+                Throws.InstanceOf<TokenizerFormatException>().With.Message.Contains("134217729 bytes"));
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
 
     [Test]
     public void AnEmptyDirectoryIsRefusedWithWhatWasLookedFor() =>

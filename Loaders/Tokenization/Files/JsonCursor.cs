@@ -1,4 +1,5 @@
 using System.Text.Json;
+using SpecExecNative.Loaders.Json;
 
 namespace SpecExecNative.Loaders.Tokenization.Files;
 
@@ -19,15 +20,15 @@ internal readonly record struct JsonCursor(string File, string Path, JsonElement
     public JsonCursor Required(string name)
     {
         JsonCursor field = Optional(name);
-        return field.IsNull ? throw field.Wrong("is missing") : field;
+        return field.IsNull ? throw field.Damaged("is missing") : field;
     }
 
     /// <summary>A field that may be absent.</summary>
     public JsonCursor Optional(string name)
     {
         Expect(JsonValueKind.Object);
-        Element.TryGetProperty(name, out JsonElement value);
-        return new(File, Path.Length == 0 ? name : $"{Path}.{name}", value);
+        JsonText.TryGetField(Element, name, out JsonElement value, out bool undecodable);
+        return undecodable ? throw UndecodableName() : new(File, Path.Length == 0 ? name : $"{Path}.{name}", value);
     }
 
     /// <summary>The fields of an object and their names.</summary>
@@ -36,7 +37,7 @@ internal readonly record struct JsonCursor(string File, string Path, JsonElement
         Expect(JsonValueKind.Object);
         foreach (JsonProperty property in Element.EnumerateObject())
         {
-            string name = NameOf(property);
+            string name = JsonText.NameOf(property) ?? throw UndecodableName();
             yield return (name, new(File, Path.Length == 0 ? name : $"{Path}.{name}", property.Value));
         }
     }
@@ -55,19 +56,12 @@ internal readonly record struct JsonCursor(string File, string Path, JsonElement
     public string AsString()
     {
         Expect(JsonValueKind.String);
-        try
-        {
-            return Element.GetString()!;
-        }
-        catch (InvalidOperationException exception)
-        {
-            throw Wrong("holds an unpaired surrogate", exception);
-        }
+        return JsonText.TextOf(Element) ?? throw Damaged("holds an unpaired surrogate");
     }
 
     public int AsInteger() => Element.ValueKind == JsonValueKind.Number && Element.TryGetInt32(out int value)
         ? value
-        : throw Wrong("must be an integer of 32 bits");
+        : throw Damaged("must be an integer of 32 bits");
 
     /// <summary>True or false; <paramref name="absent"/> if the field is absent or null.</summary>
     public bool AsBoolean(bool absent) => Element.ValueKind switch
@@ -75,7 +69,7 @@ internal readonly record struct JsonCursor(string File, string Path, JsonElement
         JsonValueKind.True => true,
         JsonValueKind.False => false,
         _ when IsNull => absent,
-        _ => throw Wrong("must be true or false"),
+        _ => throw Damaged("must be true or false"),
     };
 
     /// <summary>A string, or null if the field is absent or null.</summary>
@@ -88,23 +82,15 @@ internal readonly record struct JsonCursor(string File, string Path, JsonElement
     /// <summary>An exception that names a component that is not implemented.</summary>
     public TokenizerFormatException Unsupported(string kind) => Wrong($"\"{kind}\" is not supported");
 
-    private string NameOf(JsonProperty property)
-    {
-        try
-        {
-            return property.Name;
-        }
-        catch (InvalidOperationException exception)
-        {
-            throw Wrong("has a field whose name holds an unpaired surrogate", exception);
-        }
-    }
+    private TokenizerFormatException UndecodableName() => Damaged("has a field whose name holds an unpaired surrogate");
+
+    private TokenizerFormatException Damaged(string problem) => Wrong($"{problem}. The file is damaged: download it again.");
 
     private void Expect(JsonValueKind kind)
     {
         if (Element.ValueKind != kind)
         {
-            throw Wrong($"must be of JSON type {kind}, not {Element.ValueKind}");
+            throw Damaged($"must be of JSON type {kind}, not {Element.ValueKind}");
         }
     }
 }

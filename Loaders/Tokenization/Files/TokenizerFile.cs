@@ -1,4 +1,4 @@
-using System.Text.Json;
+using SpecExecNative.Loaders.Json;
 
 namespace SpecExecNative.Loaders.Tokenization.Files;
 
@@ -6,36 +6,29 @@ namespace SpecExecNative.Loaders.Tokenization.Files;
 internal static class TokenizerFile
 {
     /// <summary>In bytes. The largest tokenizer.json of a published model has some 35 MB.</summary>
-    public const long MaximumBytes = 128L << 20;
+    public const int MaximumBytes = 128 << 20;
 
     /// <exception cref="TokenizerFormatException">It is absent, unreadable or too large.</exception>
     public static byte[] ReadBytes(string path)
     {
         try
         {
-            long length = new FileInfo(path).Length;
-            return length <= MaximumBytes
-                ? File.ReadAllBytes(path)
-                : throw new TokenizerFormatException(path, "size", $"{length} bytes, more than the {MaximumBytes} that are believed");
+            return BoundedFile.ReadAll(path, MaximumBytes);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (BoundedFile.IsReadError(exception))
         {
-            throw new TokenizerFormatException(path, "file", exception.Message, exception);
+            throw new TokenizerFormatException(path, "file", $"cannot be read: {exception.Message}", exception);
         }
     }
 
-    /// <summary>Parses a JSON file. The cursor's elements stay valid: the document is left to the garbage collector.</summary>
+    /// <summary>Parses a JSON file, with or without a byte order mark.</summary>
+    /// <exception cref="TokenizerFormatException">It cannot be read or is not JSON.</exception>
     public static JsonCursor ReadJson(string path)
     {
-        byte[] bytes = ReadBytes(path);
-        ReadOnlyMemory<byte> json = bytes.AsSpan().StartsWith("\uFEFF"u8) ? bytes.AsMemory(3) : bytes;
-        try
-        {
-            return new(path, string.Empty, JsonElement.Parse(json.Span));
-        }
-        catch (JsonException exception)
-        {
-            throw new TokenizerFormatException(path, "json", exception.Message, exception);
-        }
+        ReadOnlySpan<byte> bytes = ReadBytes(path);
+        ReadOnlySpan<byte> json = bytes.StartsWith("\uFEFF"u8) ? bytes[3..] : bytes;
+        return JsonText.Parse(json, out string? problem, out Exception? cause) is { } root
+            ? new(path, string.Empty, root)
+            : throw new TokenizerFormatException(path, "json", $"{problem} The file is damaged: download it again.", cause);
     }
 }

@@ -1,6 +1,6 @@
-namespace SpecExecNative.Loaders.HuggingFace;
+namespace SpecExecNative.Loaders.Json;
 
-/// <summary>Reads small files that others made, without trusting their size.</summary>
+/// <summary>Reads files that others made whole, without trusting their size.</summary>
 internal static class BoundedFile
 {
     /// <exception cref="IOException">It cannot be read, or is larger than <paramref name="maxBytes"/>.</exception>
