@@ -8,6 +8,8 @@ namespace SpecExecNative.Tests.Tokenization;
 
 public sealed class CodePointRegexTests
 {
+    private const string File = "tokenizer.json";
+
     [Test]
     public void EveryStandInHasTheCategoryThatItStandsFor()
     {
@@ -24,7 +26,7 @@ public sealed class CodePointRegexTests
     [Test]
     public void QwensPatternCutsRandomTextAsAHandWrittenScannerDoes()
     {
-        CodePointRegex regex = new(TiktokenFamily.QwenPattern);
+        CodePointRegex regex = new(TiktokenFamily.QwenPattern, File);
         Random random = new(7);
         for (int i = 0; i < 3000; i++)
         {
@@ -39,15 +41,17 @@ public sealed class CodePointRegexTests
     [TestCase("𝟘𝟙", new[] { "𝟘", "𝟙" })]
     [TestCase("🙂🙂 a", new[] { "🙂🙂", " a" })]
     public void CharactersBeyondTheFirstPlaneAreWhatTheyAre(string text, string[] pieces) =>
-        Assert.That(new CodePointRegex(TiktokenFamily.QwenPattern).Matches(text).Select(match => text[match.Start..match.End]), Is.EqualTo(pieces));
+        Assert.That(new CodePointRegex(TiktokenFamily.QwenPattern, File).Matches(text).Select(match => text[match.Start..match.End]), Is.EqualTo(pieces));
 
     [TestCase("(?i:'s)x|s", "'ſx", 1)]
     [TestCase("(?i:'s)x|s", "ſ", 0)]
     [TestCase("(?i:[st])", "ſ", 1)]
-    [TestCase("(?:(?i)a|s)s", "ſs", 1)]
-    [TestCase("(?:(?i)a|s)s", "ſſ", 0)]
+    [TestCase("(?:(?i:a|s))s", "ſs", 1)]
+    [TestCase("(?:(?i:a|s))s", "ſſ", 0)]
+    [TestCase("(?i)a|s", "ſ", 1)]
+    [TestCase("(?i)(?:a)s", "Aſ", 1)]
     public void LongSIsAnSExactlyWhereCaseIsIgnored(string pattern, string text, int matches) =>
-        Assert.That(new CodePointRegex(pattern).Matches(text).Count(), Is.EqualTo(matches));
+        Assert.That(new CodePointRegex(pattern, File).Matches(text).Count(), Is.EqualTo(matches));
 
     [TestCase(@"\p{L}++", Description = "possessive")]
     [TestCase("a?+", Description = "possessive")]
@@ -64,20 +68,28 @@ public sealed class CodePointRegexTests
     [TestCase(@"(a)\1")]
     [TestCase("(?<name>a)")]
     [TestCase("(?~a)")]
+    [TestCase("a(?i)b|c", Description = "reaches over the alternative in Oniguruma")]
+    [TestCase("(?:(?i)a|s)s", Description = "reaches over the alternative in Oniguruma")]
+    [TestCase("a|(?i)b")]
     [TestCase("a{,3}")]
     [TestCase("[𠀀-𠀁]")]
     [TestCase("(a")]
     [TestCase(@"a\")]
     [TestCase("")]
     public void WhatDotNetWouldReadOtherwiseIsRefused(string pattern) =>
-        Assert.That(() => new CodePointRegex(pattern), Throws.InstanceOf<ArgumentException>());
+        Assert.That(() => new CodePointRegex(pattern, File), Throws.InstanceOf<ArgumentException>());
+
+    [Test]
+    public void WhatIsRefusedIsNamedWithItsPlace() =>
+        Assert.That(
+            () => new CodePointRegex("ab(?i)c|d", File), Throws.ArgumentException.With.Message.Contains("\"(?i)c|d\" at 2"));
 
     [TestCase(@"[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+(?i:'s|'t|'re|'ve|'m|'ll|'d)?|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+")]
     [TestCase("[!\"#$%&'()*+,\\-./:;<=>?@\\[\\\\\\]^_`{|}~][A-Za-z]+|[^\\r\\n\\p{L}\\p{P}\\p{S}]?[\\p{L}\\p{M}]+| ?[\\p{P}\\p{S}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+")]
     [TestCase(@"\s?\p{L}+")]
     [TestCase("[一-龥ࠀ-一가-퟿]+")]
     public void PatternsOfOtherPublishedModelsAreAccepted(string pattern) =>
-        Assert.That(() => new CodePointRegex(pattern), Throws.Nothing);
+        Assert.That(() => new CodePointRegex(pattern, File), Throws.Nothing);
 
     private static class QwenScanner
     {

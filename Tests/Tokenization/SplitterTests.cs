@@ -57,7 +57,7 @@ public sealed class SplitterTests
     {
         PieceSplitter[] splitters =
         [
-            new PatternSplitter(new CodePointRegex("x*"), SplitBehavior.Isolated), new DigitsSplitter(false),
+            new PatternSplitter(new CodePointRegex("x*", "tokenizer.json"), SplitBehavior.Isolated), new DigitsSplitter(false),
             new MetaspaceSplitter('▁', PrefixScheme.Always, true), new ByteLevelSplitter(true, true), new ByteLevelSplitter(true, false),
         ];
         foreach (PieceSplitter splitter in splitters)

@@ -39,7 +39,7 @@ internal static class Gpt2Reader
             AddedTokens = vocabulary.IdOf("<|endoftext|>") is int end ? [new(end, "<|endoftext|>") { Special = true }] : [],
             Normalizer = qwen ? new UnicodeNormalizer(NormalizationForm.FormC) : null,
             Splitter = qwen
-                ? new PatternSplitter(new CodePointRegex(TiktokenFamily.QwenPattern), SplitBehavior.Isolated)
+                ? new PatternSplitter(new CodePointRegex(TiktokenFamily.QwenPattern, vocabularyPath), SplitBehavior.Isolated)
                 : new ByteLevelSplitter(config.AddPrefixSpace, useRegex: true),
         };
     }

@@ -9,7 +9,7 @@ namespace SpecExecNative.Loaders.Tokenization.PreTokenization;
 internal sealed class ByteLevelSplitter(bool addPrefixSpace, bool useRegex) : PieceSplitter
 {
     private static readonly PatternSplitter Words = new(
-        new CodePointRegex(@"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"),
+        new CodePointRegex(@"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+", "ByteLevel"),
         SplitBehavior.Isolated);
 
     public override void Split(string text, bool opensInput, List<string> pieces)

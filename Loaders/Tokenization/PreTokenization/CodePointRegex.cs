@@ -18,10 +18,14 @@ internal sealed class CodePointRegex : TextPattern
     private static readonly TimeSpan TimePerCharacter = TimeSpan.FromMicroseconds(20);
 
     private readonly Regex _regex;
+    private readonly string _file;
 
+    /// <param name="pattern">Oniguruma's syntax.</param>
+    /// <param name="file">The tokenizer's file that asks for it, for messages.</param>
     /// <exception cref="ArgumentException">The pattern is malformed or outside the shared syntax; the message says where.</exception>
-    public CodePointRegex(string pattern)
+    public CodePointRegex(string pattern, string file)
     {
+        _file = file;
         _regex = new(PatternDialect.Translate(pattern), RegexOptions.CultureInvariant, MatchTimeout);
     }
 
@@ -57,5 +61,5 @@ internal sealed class CodePointRegex : TextPattern
     }
 
     private TokenizerFormatException TooSlow(string subject, Exception? inner) => new(
-        "tokenizer", "pre_tokenizer", $"the pattern {_regex} takes too long on a text of {subject.Length} characters", inner);
+        _file, "pattern", $"{_regex} takes too long on a text of {subject.Length} characters", inner);
 }

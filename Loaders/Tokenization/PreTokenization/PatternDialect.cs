@@ -13,12 +13,18 @@ internal sealed class PatternDialect
     /// <summary>Far above any pattern in use; bounds the compiler's work.</summary>
     private const int MaximumLength = 4096;
 
+    /// <summary>
+    /// Only as a whole pattern's beginning: further in, Oniguruma lets it reach over the alternatives that follow
+    /// (<c>a(?i)b|c</c> is <c>a(?i:b|c)</c>), .NET does not.
+    /// </summary>
+    private const string IgnoreCaseFromHere = "(?i)";
+
     private static readonly SearchValues<string> Categories = SearchValues.Create(
         ["L", "Lu", "Ll", "Lt", "Lm", "Lo", "M", "Mn", "Mc", "Me", "N", "Nd", "Nl", "No", "P", "Pc", "Pd", "Ps", "Pe",
          "Pi", "Pf", "Po", "S", "Sm", "Sc", "Sk", "So", "Z", "Zs", "Zl", "Zp", "C", "Cc", "Cf", "Co", "Cn"],
         StringComparison.Ordinal);
 
-    private static readonly string[] SharedGroups = ["(?:", "(?i:", "(?i)", "(?!", "(?=", "(?<!", "(?<=", "(?>"];
+    private static readonly string[] SharedGroups = ["(?:", "(?i:", "(?!", "(?=", "(?<!", "(?<=", "(?>"];
 
     private readonly string _pattern;
     private readonly StringBuilder _result = new();
@@ -104,17 +110,19 @@ internal sealed class PatternDialect
     {
         _afterQuantifier = false;
         string? group = null;
+        if (at == 0 && _pattern.StartsWith(IgnoreCaseFromHere, StringComparison.Ordinal))
+        {
+            _ignoresCase = true;
+            return IgnoreCaseFromHere.Length;
+        }
+
         if (_pattern.AsSpan(at).StartsWith("(?"))
         {
             group = SharedGroups.FirstOrDefault(known => _pattern.AsSpan(at).StartsWith(known)) ?? throw Unsupported(at);
         }
 
-        if (group != "(?i)")
-        {
-            _outerIgnoresCase.Push(_ignoresCase);
-        }
-
-        _ignoresCase |= group is "(?i:" or "(?i)";
+        _outerIgnoresCase.Push(_ignoresCase);
+        _ignoresCase |= group == "(?i:";
         return group?.Length ?? 1;
     }
 

@@ -59,7 +59,7 @@ internal static class TiktokenReader
             Decoder = new() { ByteLevel = true },
             AddedTokens = [.. family.SpecialTokens.Select((text, i) => new AddedToken(vocabulary.Size + i, text) { Special = true })],
             Normalizer = family.ComposesCharacters ? new UnicodeNormalizer(NormalizationForm.FormC) : null,
-            Splitter = new PatternSplitter(new CodePointRegex(family.Pattern), SplitBehavior.Isolated),
+            Splitter = new PatternSplitter(new CodePointRegex(family.Pattern, path), SplitBehavior.Isolated),
             Prefix = family.BeginsWithFirstSpecial ? [vocabulary.Size] : [],
             BosId = family.BeginsWithFirstSpecial ? vocabulary.Size : null,
         };

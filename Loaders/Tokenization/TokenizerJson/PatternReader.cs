@@ -14,7 +14,7 @@ internal static class PatternReader
             JsonCursor regex = pattern.Required("Regex");
             try
             {
-                return new CodePointRegex(regex.AsString());
+                return new CodePointRegex(regex.AsString(), regex.File);
             }
             catch (ArgumentException exception)
             {
