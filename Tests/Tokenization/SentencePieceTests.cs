@@ -137,6 +137,20 @@ public sealed class SentencePieceTests
         Assert.That(compared, Is.GreaterThan(25));
     }
 
+    [Test]
+    public void MorePiecesThanAVocabularyMayHaveEndTheReading()
+    {
+        // Pieces of two bytes: the longest stream there may be would take gigabytes before its vocabulary is looked at.
+        byte[] stream = new byte[2 * (Vocabulary.MaximumSize + 1)];
+        for (int i = 0; i < stream.Length; i += 2)
+        {
+            stream[i] = 0x0A;
+        }
+
+        Assert.That(() => SentencePieceModel.Parse(stream.AsSpan(2)).Pieces, Has.Count.EqualTo(Vocabulary.MaximumSize));
+        Assert.That(() => SentencePieceModel.Parse(stream), Throws.InstanceOf<InvalidDataException>().With.Message.Contains($"{Vocabulary.MaximumSize}"));
+    }
+
     private static bool HasRun(string text) =>
         Enumerable.Range(1, text.Length - 1).Any(i => text[i] == text[i - 1] && !char.IsLetter(text[i]));
 

@@ -52,6 +52,12 @@ internal sealed class SentencePieceModel
 
     private void AddPiece(ReadOnlySpan<byte> message)
     {
+        // A piece may take two bytes of the file and takes many more here, so the limit holds while reading.
+        if (Pieces.Count == Vocabulary.MaximumSize)
+        {
+            throw new InvalidDataException($"there are more than {Vocabulary.MaximumSize} pieces");
+        }
+
         WireReader reader = new(message);
         (string text, float score, SentencePieceType type) = (string.Empty, 0f, SentencePieceType.Normal);
         while (reader.Read())
