@@ -7,7 +7,8 @@ namespace SpecExecNative.Loaders.Tokenization.TokenizerJson;
 
 /// <summary>
 /// tokenizer.json, the format of Hugging Face's tokenizers library, as far as byte-pair models need it.
-/// Components that are not implemented are refused by name; none is ignored.
+/// Components that are not implemented are refused by name; none is ignored. <c>truncation</c> and <c>padding</c> are passed over:
+/// they shape batches for training, and what is encoded here is one whole text at a time.
 /// </summary>
 internal static class TokenizerJsonReader
 {
