@@ -67,32 +67,15 @@ public sealed class SafetensorsWriter
     }
 
     /// <summary>Writes the file under a temporary name beside <paramref name="path"/>, then renames it: a reader sees all of it or none.</summary>
+    /// <remarks>What a tensor's own callback throws comes out as it is.</remarks>
     /// <exception cref="SafetensorsFormatException">The file cannot be written.</exception>
     /// <exception cref="InvalidOperationException">The header would be larger than the format allows, or a tensor wrote another number of bytes than it should.</exception>
     public void Save(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        string temporary = $"{path}.{Environment.ProcessId}.tmp";
-        try
-        {
-            try
-            {
-                using var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None);
-                Write(stream);
-                stream.Flush(flushToDisk: true);
-            }
-            catch
-            {
-                File.Delete(temporary);
-                throw;
-            }
-
-            File.Move(temporary, path, overwrite: true);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new SafetensorsFormatException(SafetensorsError.IoError, path, null, $"cannot be written: {e.Message}", e);
-        }
+        using var file = new PendingFile(path);
+        Write(file);
+        file.Commit();
     }
 
     /// <summary>Writes the file's bytes to a stream from its current position.</summary>

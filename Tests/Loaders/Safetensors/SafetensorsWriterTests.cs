@@ -77,6 +77,51 @@ public sealed class SafetensorsWriterTests
     }
 
     [Test]
+    public void ErrorOfATensorsOwnCallbackIsNotTakenForOneOfTheFile()
+    {
+        string path = _directory["model.safetensors"];
+        var failure = new IOException("the source is gone");
+        var writer = new SafetensorsWriter();
+        writer.Add("a", TensorType.U8, [3], _ => throw failure);
+
+        Assert.That(Assert.Throws<IOException>(() => writer.Save(path)), Is.SameAs(failure));
+        Assert.That(Directory.GetFileSystemEntries(_directory.Path), Is.Empty);
+    }
+
+    [Test]
+    public void SavesToOnePathAtATimeDoNotDisturbEachOther()
+    {
+        string path = _directory["model.safetensors"];
+        var outer = new SafetensorsWriter();
+        outer.Add("a", TensorType.U8, [1], stream =>
+        {
+            var inner = new SafetensorsWriter();
+            inner.Add("a", TensorType.U8, [1], new byte[] { 1 });
+            inner.Save(path);
+            Assert.That(File.ReadAllBytes(path)[^1], Is.EqualTo(1), "the inner one is whole while the outer one is being written");
+            stream.WriteByte(2);
+        });
+        outer.Save(path);
+
+        Assert.That(File.ReadAllBytes(path)[^1], Is.EqualTo(2));
+        Assert.That(Directory.GetFileSystemEntries(_directory.Path), Is.EqualTo(new[] { path }));
+    }
+
+    [Test]
+    public void FilesOfOthersWithSuchNamesStay()
+    {
+        string path = _directory["model.safetensors"];
+        string others = $"{path}.{Environment.ProcessId}.tmp";
+        File.WriteAllText(others, "mine");
+        Directory.CreateDirectory(path);
+
+        // The place is taken by a directory, so the last step fails.
+        Assert.Throws<SafetensorsFormatException>(() => new SafetensorsWriter().Save(path));
+        Assert.That(Directory.GetFileSystemEntries(_directory.Path), Is.EquivalentTo(new[] { path, others }));
+        Assert.That(File.ReadAllText(others), Is.EqualTo("mine"));
+    }
+
+    [Test]
     public void TensorThatWritesTooMuchIsRefused()
     {
         var writer = new SafetensorsWriter();
