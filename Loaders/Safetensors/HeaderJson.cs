@@ -194,5 +194,5 @@ internal ref struct HeaderJson
     }
 
     private readonly SafetensorsFormatException Invalid(string problem, Exception? inner = null) => new(
-        SafetensorsError.InvalidHeaderDeserialization, _path, _tensorName, $"{problem} (byte {_reader.BytesConsumed} of the header).", inner);
+        SafetensorsError.InvalidHeaderDeserialization, _path, _tensorName, $"{problem} (byte {_reader.BytesConsumed} of the header). The file is damaged: download it again.", inner);
 }

@@ -14,11 +14,12 @@ internal static class HeaderLayout
         {
             if (tensor.Begin != end || tensor.End < tensor.Begin)
             {
+                string problem = tensor.End < tensor.Begin ? "end before they begin" : $"do not start where the tensor before it ends ({end})";
                 throw new SafetensorsFormatException(
                     SafetensorsError.InvalidOffset,
                     path,
                     tensor.Name,
-                    $"its data_offsets [{tensor.Begin}, {tensor.End}] do not start where the tensor before it ends ({end}). The file is damaged.");
+                    $"its data_offsets [{tensor.Begin}, {tensor.End}] {problem}. The file is damaged: download it again.");
             }
 
             end = tensor.End;
@@ -40,7 +41,7 @@ internal static class HeaderLayout
     private static void CheckSize(DeclaredTensor tensor, string path)
     {
         SafetensorsFormatException Wrong(SafetensorsError error, string problem) => new(
-            error, path, tensor.Name, $"shape [{string.Join(", ", tensor.Shape.Take(16))}] of {tensor.Type.Spelling()} {problem}. The file is damaged.");
+            error, path, tensor.Name, $"shape {TensorShape.Text(tensor.Shape)} of {tensor.Type.Spelling()} {problem}. The file is damaged: download it again.");
 
         ulong bits = 1;
         try

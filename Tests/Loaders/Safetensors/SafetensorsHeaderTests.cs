@@ -146,6 +146,27 @@ public sealed class SafetensorsHeaderTests
         Assert.That(e.Message, Does.Contain("x.safetensors").And.Contain("layer.7"));
     }
 
+    [TestCase("[4,0]", "end before they begin")]
+    [TestCase("[18446744073709551615,0]", "end before they begin")]
+    [TestCase("[1,5]", "do not start where the tensor before it ends (0)")]
+    public void OffsetsOutOfPlaceSayHow(string offsets, string problem)
+    {
+        byte[] file = RawFile.With($$"""{"a":{"dtype":"U8","shape":[4],"data_offsets":{{offsets}} } }""", 4);
+
+        Assert.That(Refused(file).Message, Does.Contain(problem).And.Contain("download it again"));
+    }
+
+    [Test]
+    public void AMillionDimensionsDoNotFloodTheMessage()
+    {
+        string shape = string.Join(',', Enumerable.Repeat(1, 1_000_000));
+        byte[] file = RawFile.With($$"""{"a":{"dtype":"U8","shape":[{{shape}}],"data_offsets":[0,4]} }""", 4);
+
+        SafetensorsFormatException e = Refused(file);
+        Assert.That(e.Error, Is.EqualTo(SafetensorsError.TensorInvalidInfo));
+        Assert.That(e.Message, Has.Length.LessThan(300).And.Contains("1000000 dimensions"));
+    }
+
     [Test]
     public void ElementsThatEndInsideAByteAreRefused()
         => Assert.That(
