@@ -16,12 +16,14 @@ internal sealed record ArchitectureTraits(ModelArchitecture Architecture, string
         new(ModelArchitecture.Mistral, "mistral", "MistralForCausalLM")
         {
             DefaultMaxPositions = 131_072,
+            DefaultKvHeads = 8,
         },
         new(ModelArchitecture.Qwen2, "qwen2", "Qwen2ForCausalLM")
         {
             AlwaysQkvBias = true,
             HasWindowSwitch = true,
             DefaultMaxPositions = 32_768,
+            DefaultKvHeads = 32,
         },
         new(ModelArchitecture.Qwen3, "qwen3", "Qwen3ForCausalLM")
         {
@@ -29,6 +31,7 @@ internal sealed record ArchitectureTraits(ModelArchitecture Architecture, string
             HasWindowSwitch = true,
             QueryKeyNorm = true,
             DefaultMaxPositions = 32_768,
+            DefaultKvHeads = 32,
             DefaultHeadDim = 128,
         },
     ];
@@ -45,6 +48,9 @@ internal sealed record ArchitectureTraits(ModelArchitecture Architecture, string
     public bool HasWindowSwitch { get; private init; }
 
     public int DefaultMaxPositions { get; private init; }
+
+    /// <summary>G where config.json has no <c>num_key_value_heads</c>; null: H. Where it is there as <c>null</c>, it is H for all.</summary>
+    public int? DefaultKvHeads { get; private init; }
 
     /// <summary>h where config.json has no <c>head_dim</c>; null: D / H.</summary>
     public int? DefaultHeadDim { get; private init; }

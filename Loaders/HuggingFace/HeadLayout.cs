@@ -8,11 +8,7 @@ internal readonly record struct HeadLayout(int HiddenSize, int QueryHeads, int K
     {
         int hidden = config.Integer("hidden_size", 1, ConfigLimits.Width);
         int queryHeads = config.Integer("num_attention_heads", 1, ConfigLimits.Heads);
-        int kvHeads = config.OptionalInteger("num_key_value_heads", 1, ConfigLimits.Heads) ?? queryHeads;
-        if (queryHeads % kvHeads != 0)
-        {
-            throw config.Refuse("num_key_value_heads", $"must divide num_attention_heads, {queryHeads}.");
-        }
+        int kvHeads = ReadKvHeads(config, traits, queryHeads);
 
         int headDim = ReadHeadDim(config, traits, hidden, queryHeads);
         return headDim % 2 != 0
@@ -20,6 +16,17 @@ internal readonly record struct HeadLayout(int HiddenSize, int QueryHeads, int K
             : (long)queryHeads * headDim > ConfigLimits.Width
             ? throw config.Refuse("num_attention_heads", $"heads of {headDim} elements make more than {ConfigLimits.Width} together.")
             : new HeadLayout(hidden, queryHeads, kvHeads, headDim);
+    }
+
+    private static int ReadKvHeads(ConfigFields config, ArchitectureTraits traits, int queryHeads)
+    {
+        bool given = config.IsPresent("num_key_value_heads");
+        int kvHeads = config.OptionalInteger("num_key_value_heads", 1, ConfigLimits.Heads)
+            ?? (given ? queryHeads : traits.DefaultKvHeads ?? queryHeads);
+        string meaning = given ? string.Empty : $"is left out, which means {kvHeads} to a {traits.ModelType} model, and ";
+        return queryHeads % kvHeads == 0
+            ? kvHeads
+            : throw config.Refuse("num_key_value_heads", $"{meaning}must divide num_attention_heads, {queryHeads}.");
     }
 
     private static int ReadHeadDim(ConfigFields config, ArchitectureTraits traits, int hidden, int queryHeads)

@@ -100,6 +100,12 @@ internal static class UnsupportedFields
             throw config.Refuse("hidden_activation", "only silu (also called swish) is supported.");
         }
 
+        // Code of the checkpoint's own may compute anything; the other entries (AutoConfig, AutoTokenizer) do not compute.
+        if (config.Object("auto_map") is { } map && map.Value("AutoModelForCausalLM") is not null)
+        {
+            throw map.Refuse("AutoModelForCausalLM", "the model computes with Python code of its own, which is not supported.");
+        }
+
         // A causal mask is what a generator has anyway; only the denial of it is a change.
         if (config.OptionalFlag("is_causal") is false)
         {

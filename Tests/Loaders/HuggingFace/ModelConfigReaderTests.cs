@@ -100,6 +100,27 @@ public sealed class ModelConfigReaderTests
     }
 
     [Test]
+    public void LeftOutKvHeadsAreThoseOfTheModelsClassAndNullMeansOnePerQueryHead()
+    {
+        Assert.That(SampleConfigs.Llama31.With("num_key_value_heads", null).Parse().KvHeads, Is.EqualTo(32));
+        Assert.That(SampleConfigs.MistralNemo.With("num_key_value_heads", null).Parse().KvHeads, Is.EqualTo(8));
+        Assert.That(SampleConfigs.Qwen25.With("num_key_value_heads", null).With("num_attention_heads", "64").Parse().KvHeads, Is.EqualTo(32));
+        Assert.That(SampleConfigs.Qwen3.With("num_key_value_heads", null).With("num_attention_heads", "64").Parse().KvHeads, Is.EqualTo(32));
+        foreach ((string config, int heads) in new[] { (SampleConfigs.Mistral01, 32), (SampleConfigs.Qwen25, 14), (SampleConfigs.Qwen3, 16) })
+        {
+            Assert.That(config.With("num_key_value_heads", "null").Parse().KvHeads, Is.EqualTo(heads));
+        }
+    }
+
+    [Test]
+    public void LeftOutKvHeadsThatDoNotDivideTheQueryHeadsAreRefusedWithWhatTheyAre()
+    {
+        ModelConfigException e = Assert.Throws<ModelConfigException>(() => SampleConfigs.Qwen25.With("num_key_value_heads", null).Parse())!;
+        Assert.That(e.Field, Is.EqualTo("num_key_value_heads"));
+        Assert.That(e.Message, Does.Contain("left out").And.Contain("32").And.Contain("14"));
+    }
+
+    [Test]
     public void EndTokensAreTheUnionOfBothFiles()
     {
         ModelConfig config = SampleConfigs.Qwen25.Parse("""{"eos_token_id":[151645,151643],"bos_token_id":3}""");

@@ -41,6 +41,12 @@ public sealed class RefusedConfigTests
     public void FieldThatChangesTheNumbersIsRefusedByName(string field, string value)
         => AssertRefused(SampleConfigs.Llama31.With(field, value), field);
 
+    [Test]
+    public void ModelWithCodeOfItsOwnIsRefused()
+        => AssertRefused(
+            SampleConfigs.Llama31.With("auto_map", """{"AutoConfig":"configuration_x.XConfig","AutoModelForCausalLM":"modeling_x.XForCausalLM"}"""),
+            "auto_map.AutoModelForCausalLM");
+
     [TestCase("vocab_size", "null")]
     [TestCase("vocab_size", "0")]
     [TestCase("vocab_size", "-1")]
@@ -132,6 +138,7 @@ public sealed class RefusedConfigTests
     [TestCase("hidden_act", "\"swish\"")]
     [TestCase("is_causal", "true")]
     [TestCase("attention_dropout", "0.1")]
+    [TestCase("auto_map", "{\"AutoConfig\":\"configuration_x.XConfig\"}")]
     [TestCase("something_new", "{\"a\":[1]}")]
     [TestCase("rope_scaling.partial_rotary_factor", "1.0")]
     [TestCase("rope_scaling.type", "\"llama3\"")]
