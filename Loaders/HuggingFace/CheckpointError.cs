@@ -32,4 +32,7 @@ public enum CheckpointError
 
     /// <summary>A tensor's element type is not F32, F16 or BF16.</summary>
     UnsupportedType,
+
+    /// <summary>q, k and v of a layer, or a matrix of a layer and its like in layer 0, are stored as different types.</summary>
+    MixedTypes,
 }

@@ -5,7 +5,10 @@ namespace SpecExecNative.Loaders.HuggingFace;
 /// <summary>Checks that a checkpoint's tensors are those that its config asks for.</summary>
 public static class CheckpointValidator
 {
-    /// <summary>Every tensor of the model must be there, with its shape, as F32, F16 or BF16.</summary>
+    /// <summary>
+    /// Every tensor of the model must be there, with its shape, as F32, F16 or BF16; what the engine lays out as one must be of
+    /// one type (<see cref="CheckpointError.MixedTypes"/>).
+    /// </summary>
     /// <returns>Names of tensors that the model has no use for, sorted: old rotary tables, the head of a tied model, ...</returns>
     /// <exception cref="CheckpointException">A tensor is missing or does not fit.</exception>
     public static IReadOnlyList<string> Validate(ModelConfig config, TensorStore tensors)
@@ -19,6 +22,7 @@ public static class CheckpointValidator
             unused.Remove(expected.Name);
         }
 
+        LayerTypes.Check(config, tensors);
         return [.. unused];
     }
 
@@ -30,7 +34,7 @@ public static class CheckpointValidator
                 CheckpointError.WrongShape,
                 tensor.FilePath,
                 tensor.Name,
-                $"has shape [{string.Join(", ", tensor.Shape)}], but config.json asks for [{string.Join(", ", expected.Shape)}]. Weights and config.json do not belong together.");
+                $"has shape {TensorShape.Text(tensor.Shape)}, but config.json asks for {TensorShape.Text(expected.Shape)}. Weights and config.json do not belong together.");
         }
 
         if (tensor.Type is not (TensorType.F32 or TensorType.F16 or TensorType.BF16))

@@ -98,6 +98,43 @@ public sealed class CheckpointTests
         }
     }
 
+    [TestCase("model.layers.1.self_attn.k_proj.weight", "model.layers.1.self_attn.q_proj.weight")]
+    [TestCase("model.layers.0.self_attn.v_proj.weight", "model.layers.0.self_attn.q_proj.weight")]
+    public void QueryKeyAndValueMustBeOfOneType(string odd, string other) => AssertMixed(odd, other);
+
+    [TestCase("self_attn.o_proj.weight")]
+    [TestCase("mlp.gate_proj.weight")]
+    [TestCase("mlp.up_proj.weight")]
+    [TestCase("mlp.down_proj.weight")]
+    public void EveryLayerMustHaveTheTypesOfLayer0(string matrix) => AssertMixed($"model.layers.1.{matrix}", $"model.layers.0.{matrix}");
+
+    [Test]
+    public void WholeLayerOfAnotherTypeThanLayer0IsRefused()
+    {
+        Write(SampleConfigs.Smallest, Shapes, typeOf: name => name.StartsWith("model.layers.1.", StringComparison.Ordinal) ? TensorType.F16 : TensorType.F32);
+
+        Assert.That(Refused(CheckpointError.MixedTypes).TensorName, Is.EqualTo("model.layers.1.self_attn.q_proj.weight"));
+    }
+
+    [TestCase("model.embed_tokens.weight")]
+    [TestCase("lm_head.weight")]
+    [TestCase("model.norm.weight")]
+    [TestCase("model.layers.1.input_layernorm.weight")]
+    public void WhatIsLaidOutAloneMayBeOfAnotherType(string name)
+    {
+        Write(SampleConfigs.Smallest, Shapes, typeOf: n => n == name ? TensorType.BF16 : TensorType.F16);
+
+        Assert.DoesNotThrow(() => Checkpoint.Open(_directory.Path).Dispose());
+    }
+
+    [Test]
+    public void KindsOfMatricesMayDifferInTypeIfAllLayersAgree()
+    {
+        Write(SampleConfigs.Smallest, Shapes, typeOf: name => name.EndsWith("down_proj.weight", StringComparison.Ordinal) ? TensorType.F32 : TensorType.F16);
+
+        Assert.DoesNotThrow(() => Checkpoint.Open(_directory.Path).Dispose());
+    }
+
     [Test]
     public void HeadOfATiedModelMayBeThereAndIsUnused([Values] bool present)
     {
@@ -121,7 +158,7 @@ public sealed class CheckpointTests
     [TestCase("num_hidden_layers", "3", "model.layers.2.input_layernorm.weight")]
     public void TensorsThatTheConfigAsksForAreRequired(string field, string value, string missing)
     {
-        Write(SampleConfigs.Smallest.With(field, value), Shapes);
+        Write(SampleConfigs.Smallest.With("num_key_value_heads", "2").With(field, value), Shapes);
 
         Assert.That(Refused(CheckpointError.MissingTensor).TensorName, Is.EqualTo(missing));
     }
@@ -137,12 +174,25 @@ public sealed class CheckpointTests
             new[] { typeof(ModelConfigException), typeof(CheckpointException), typeof(ModelNotFoundException), typeof(SafetensorsFormatException) },
             Is.All.Matches<Type>(t => t!.IsSubclassOf(typeof(ModelFormatException))));
 
-    private void Write(string config, IEnumerable<KeyValuePair<string, long[]>> shapes, TensorType type = TensorType.F32)
+    private void AssertMixed(string odd, string other)
+    {
+        Write(SampleConfigs.Smallest, Shapes, typeOf: name => name == odd ? TensorType.BF16 : TensorType.F16);
+
+        CheckpointException e = Refused(CheckpointError.MixedTypes);
+        Assert.That((e.TensorName, e.FilePath), Is.EqualTo((odd, _directory["model.safetensors"])));
+        Assert.That(e.Message, Does.Contain("BF16").And.Contain($"'{other}'").And.Contain(" F16.").And.Contain("Convert the checkpoint to one type"));
+    }
+
+    private void Write(string config, IEnumerable<KeyValuePair<string, long[]>> shapes, TensorType type)
+        => Write(config, shapes, _ => type);
+
+    private void Write(string config, IEnumerable<KeyValuePair<string, long[]>> shapes, Func<string, TensorType>? typeOf = null)
     {
         File.WriteAllText(_directory["config.json"], config);
         var writer = new SafetensorsWriter();
         foreach ((string name, long[] shape) in shapes)
         {
+            TensorType type = typeOf?.Invoke(name) ?? TensorType.F32;
             writer.Add(name, type, shape, new byte[shape.Aggregate(1L, (a, b) => a * b) * type.Bits() / 8]);
         }
 
