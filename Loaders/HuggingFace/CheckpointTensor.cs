@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using SpecExecNative.Loaders.Safetensors;
 
 namespace SpecExecNative.Loaders.HuggingFace;
@@ -5,6 +6,9 @@ namespace SpecExecNative.Loaders.HuggingFace;
 /// <summary>A tensor of a checkpoint, wherever among its files it lies. It lives as long as its <see cref="TensorStore"/>.</summary>
 public sealed class CheckpointTensor
 {
+    /// <summary>A window on the file is a span of bytes, so a large tensor is read in several.</summary>
+    private const int ElementsPerPortion = 1 << 20;
+
     private readonly SafetensorsFile _file;
     private readonly TensorInfo _info;
 
@@ -28,4 +32,47 @@ public sealed class CheckpointTensor
 
     /// <inheritdoc cref="SafetensorsFile.Read"/>
     public ReadOnlySpan<byte> Read(long offset, int length) => _file.Read(_info, offset, length);
+
+    /// <summary>All elements of an F32, F16 or BF16 tensor as F32, row-major. Exact: every value of these types is one of F32.</summary>
+    /// <param name="destination">As many elements as the tensor has.</param>
+    /// <exception cref="CheckpointException">The tensor is of another type (<see cref="CheckpointError.UnsupportedType"/>).</exception>
+    /// <exception cref="ArgumentException"><paramref name="destination"/> has another length.</exception>
+    public void Widen(Span<float> destination)
+    {
+        if (Type is not (TensorType.F32 or TensorType.F16 or TensorType.BF16))
+        {
+            throw new CheckpointException(
+                CheckpointError.UnsupportedType,
+                FilePath,
+                Name,
+                $"is stored as {Type.Spelling()}; F32, F16 and BF16 are supported. Convert the checkpoint to one of these.");
+        }
+
+        int elementBytes = Type.Bits() / 8;
+        if (destination.Length != Bytes / elementBytes)
+        {
+            throw new ArgumentException($"Tensor '{Name}' has {Bytes / elementBytes} elements, the destination has {destination.Length}.", nameof(destination));
+        }
+
+        for (long offset = 0; offset < Bytes;)
+        {
+            Span<float> portion = destination[..Math.Min(ElementsPerPortion, destination.Length)];
+            Widen(Read(offset, portion.Length * elementBytes), portion);
+            destination = destination[portion.Length..];
+            offset += portion.Length * elementBytes;
+        }
+    }
+
+    private void Widen(ReadOnlySpan<byte> source, Span<float> destination)
+    {
+        for (int i = 0; i < destination.Length; i++)
+        {
+            destination[i] = Type switch
+            {
+                TensorType.F32 => BinaryPrimitives.ReadSingleLittleEndian(source[(i * 4)..]),
+                TensorType.F16 => (float)BinaryPrimitives.ReadHalfLittleEndian(source[(i * 2)..]),
+                _ => BitConverter.Int32BitsToSingle(BinaryPrimitives.ReadUInt16LittleEndian(source[(i * 2)..]) << 16),
+            };
+        }
+    }
 }
