@@ -133,14 +133,25 @@ public sealed class TensorStore : IDisposable
 
     private static CheckpointException WithoutWeights(string directory)
     {
-        string[] others = ["*.bin", "*.gguf", "*.pt", "*.pth"];
-        string? other = System.IO.Directory.Exists(directory)
-            ? others.SelectMany(p => System.IO.Directory.EnumerateFiles(directory, p)).FirstOrDefault()
-            : null;
-        string hint = other is null
-            ? "Finish the download."
-            : $"It has {Path.GetFileName(other)}, but only the safetensors format is read: convert the checkpoint.";
+        string hint = OtherWeights(directory) is { } other
+            ? $"It has {other}, but only the safetensors format is read: convert the checkpoint."
+            : "Finish the download.";
         return new CheckpointException(
             CheckpointError.NoWeights, directory, null, $"has neither {SingleFileName} nor {ShardIndex.FileName}. {hint}");
+    }
+
+    /// <summary>A file with weights in a format that is not read; null if there is none, or the directory cannot be listed.</summary>
+    private static string? OtherWeights(string directory)
+    {
+        string[] others = ["*.bin", "*.gguf", "*.pt", "*.pth"];
+        try
+        {
+            string? other = others.SelectMany(p => System.IO.Directory.EnumerateFiles(directory, p)).FirstOrDefault();
+            return Path.GetFileName(other);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
     }
 }

@@ -131,6 +131,11 @@ public sealed class TensorStoreTests
     }
 
     [Test]
+    public void AbsentDirectoryIsATypedErrorWithoutAHint()
+        => Assert.That(
+            Assert.Throws<CheckpointException>(() => TensorStore.Open(_directory["absent"]))!.Error, Is.EqualTo(CheckpointError.NoWeights));
+
+    [Test]
     public void DamagedShardIsNamedAndTheOthersAreClosed()
     {
         _directory.WriteShard("one.safetensors", "a");
