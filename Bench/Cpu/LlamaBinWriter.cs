@@ -1,7 +1,5 @@
-using System.Buffers.Binary;
 using System.Text;
 using SpecExecNative.Loaders.HuggingFace;
-using SpecExecNative.Loaders.Safetensors;
 
 namespace SpecExecNative.Bench.Cpu;
 
@@ -83,20 +81,8 @@ internal static class LlamaBinWriter
 
     private static float[] Floats(CheckpointTensor tensor)
     {
-        int count = checked((int)tensor.Shape.Aggregate(1L, (a, b) => a * b));
-        ReadOnlySpan<byte> bytes = tensor.Read(0, checked((int)tensor.Bytes));
-        float[] values = new float[count];
-        for (int i = 0; i < count; i++)
-        {
-            values[i] = tensor.Type switch
-            {
-                TensorType.F32 => BinaryPrimitives.ReadSingleLittleEndian(bytes[(4 * i)..]),
-                TensorType.F16 => (float)BinaryPrimitives.ReadHalfLittleEndian(bytes[(2 * i)..]),
-                TensorType.BF16 => BitConverter.Int32BitsToSingle(BinaryPrimitives.ReadUInt16LittleEndian(bytes[(2 * i)..]) << 16),
-                _ => throw new NotSupportedException($"{tensor.Name} is stored as {tensor.Type}."),
-            };
-        }
-
+        float[] values = new float[checked((int)tensor.Shape.Aggregate(1L, (a, b) => a * b))];
+        tensor.Widen(values);
         return values;
     }
 

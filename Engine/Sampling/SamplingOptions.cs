@@ -44,13 +44,13 @@ public sealed record SamplingOptions
         OptionException.ThrowUnless(TopK >= 0, nameof(TopK), TopK, "0 (off) or more");
         OptionException.ThrowUnless(TopP is > 0 and <= 1, nameof(TopP), TopP, "above 0, up to 1 (off)");
         OptionException.ThrowUnless(MinP is >= 0 and <= 1, nameof(MinP), MinP, "from 0 (off) to 1");
-        OptionException.ThrowUnless(RepetitionPenalty is > 0 and <= 1000, nameof(RepetitionPenalty), RepetitionPenalty, "above 0, up to 1000; 1 is off");
+        OptionException.ThrowUnless(RepetitionPenalty is >= 0.001 and <= 1000, nameof(RepetitionPenalty), RepetitionPenalty, "from 0.001 to 1000; 1 is off");
         OptionException.ThrowUnless(Math.Abs(PresencePenalty) <= 1000, nameof(PresencePenalty), PresencePenalty, "from -1000 to 1000; 0 is off");
         OptionException.ThrowUnless(Math.Abs(FrequencyPenalty) <= 1000, nameof(FrequencyPenalty), FrequencyPenalty, "from -1000 to 1000; 0 is off");
         foreach ((int token, double bias) in LogitBias)
         {
             OptionException.ThrowUnless(token >= 0, nameof(LogitBias), token, "for token ids of 0 or more");
-            OptionException.ThrowUnless(!double.IsNaN(bias) && bias < double.PositiveInfinity, nameof(LogitBias), bias, "a number or negative infinity for each token");
+            OptionException.ThrowUnless(Math.Abs(bias) <= 1000 || double.IsNegativeInfinity(bias), nameof(LogitBias), bias, "from -1000 to 1000, or negative infinity, for each token");
         }
     }
 }

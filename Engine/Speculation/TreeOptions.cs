@@ -50,6 +50,6 @@ public sealed record TreeOptions
             BranchWidth,
             $"small enough that a draft step of {BatchSize} nodes has at most 16,777,216 candidates");
         OptionException.ThrowUnless(MinLogProbability <= 0, nameof(MinLogProbability), MinLogProbability, "0 or less");
-        OptionException.ThrowUnless(DraftTemperature is > 0 and <= 1000, nameof(DraftTemperature), DraftTemperature, "above 0, up to 1000");
+        OptionException.ThrowUnless(DraftTemperature is >= 0.001 and <= 1000, nameof(DraftTemperature), DraftTemperature, "from 0.001 to 1000");
     }
 }

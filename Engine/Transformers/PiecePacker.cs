@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using SpecExecNative.Kernels;
@@ -55,18 +54,7 @@ internal sealed class PiecePacker(ComputeDevice device, CancellationToken cancel
         foreach (WeightSource source in piece.Sources)
         {
             int length = source.Shape.Columns;
-            ReadOnlySpan<byte> bytes = source.Tensor.Read(0, (int)source.Shape.RowBytes);
-            Span<float> floats = MemoryMarshal.Cast<byte, float>(destination.Span(offset, length * sizeof(float)));
-            for (int i = 0; i < length; i++)
-            {
-                floats[i] = source.Shape.Type switch
-                {
-                    DType.F32 => BinaryPrimitives.ReadSingleLittleEndian(bytes[(i * 4)..]),
-                    DType.F16 => (float)BinaryPrimitives.ReadHalfLittleEndian(bytes[(i * 2)..]),
-                    _ => BitConverter.Int32BitsToSingle(BinaryPrimitives.ReadUInt16LittleEndian(bytes[(i * 2)..]) << 16),
-                };
-            }
-
+            source.Tensor.Widen(MemoryMarshal.Cast<byte, float>(destination.Span(offset, length * sizeof(float))));
             offset += length * sizeof(float);
         }
     }
