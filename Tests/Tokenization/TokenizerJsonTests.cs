@@ -133,7 +133,7 @@ public sealed class TokenizerJsonTests
             Throws.InstanceOf<TokenizerFormatException>().With.Message.Contains("model.merges[1]"));
 
     [TestCase("""{"type":"x","\ud800":1}""")]
-    [TestCase("""{"type":"Fuse","type\ud800":1}""")]
+    [TestCase("""{"type":"Fuse","typ\ud800":1}""")]
     [TestCase("""{"\ud800":0}""")]
     public void AFieldWhoseNameIsNoTextIsRefusedByName(string decoder) =>
         Assert.That(
