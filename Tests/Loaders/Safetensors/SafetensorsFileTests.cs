@@ -107,7 +107,7 @@ public sealed class SafetensorsFileTests
     {
         string path = _directory["absent.safetensors"];
 
-        SafetensorsFormatException e = Assert.Throws<SafetensorsFormatException>(() => SafetensorsFile.Open(path));
+        SafetensorsFormatException e = Assert.Throws<SafetensorsFormatException>(() => SafetensorsFile.Open(path))!;
         Assert.That((e.Error, e.FilePath), Is.EqualTo((SafetensorsError.IoError, path)));
     }
 

@@ -135,7 +135,7 @@ public sealed class SafetensorsWriterTests
     {
         string path = Path.Combine(_directory["absent"], "model.safetensors");
 
-        SafetensorsFormatException e = Assert.Throws<SafetensorsFormatException>(() => new SafetensorsWriter().Save(path));
+        SafetensorsFormatException e = Assert.Throws<SafetensorsFormatException>(() => new SafetensorsWriter().Save(path))!;
         Assert.That((e.Error, e.FilePath), Is.EqualTo((SafetensorsError.IoError, path)));
     }
 
