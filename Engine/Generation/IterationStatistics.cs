@@ -4,8 +4,8 @@ namespace SpecExecNative.Engine.Generation;
 /// <param name="TreeNodes">Drafted nodes that the target scored; the root does not count.</param>
 /// <param name="TreeDepth">Depth of the deepest of them.</param>
 /// <param name="DraftSteps">Passes of the draft.</param>
-/// <param name="DraftedTokens">Nodes that those passes computed, root included.</param>
-/// <param name="Accepted">Drafted tokens that became text.</param>
+/// <param name="ComputedNodes">Nodes that those passes computed, root included.</param>
+/// <param name="Accepted">Drafted tokens that became text and were built on; the last token of a text never is.</param>
 /// <param name="Tokens">Tokens of text in all: the accepted ones and the one drawn where the walk left the tree.</param>
 /// <param name="Draft">Time in the draft.</param>
 /// <param name="Verify">Time of the target's pass.</param>
@@ -14,7 +14,7 @@ public readonly record struct IterationStatistics(
     int TreeNodes,
     int TreeDepth,
     int DraftSteps,
-    int DraftedTokens,
+    int ComputedNodes,
     int Accepted,
     int Tokens,
     TimeSpan Draft,

@@ -35,7 +35,7 @@ public sealed class WeightSource
         {
             throw new UnsupportedWeightException(
                 tensor,
-                $"has shape [{string.Join(", ", tensor.Shape)}], but config.json asks for [{string.Join(", ", expected)}]. The weights do not belong to this config.json.");
+                $"has shape {TensorShape.Text(tensor.Shape)}, but config.json asks for {TensorShape.Text(expected)}. The weights do not belong to this config.json.");
         }
 
         DType type = tensor.Type switch

@@ -40,11 +40,21 @@ internal sealed unsafe class WorkerTeam : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(threads, MaxThreads);
         _members = new Thread[threads - 1];
-        for (int i = 0; i < _members.Length; i++)
+        int started = 0;
+        try
         {
-            int worker = i + 1;
-            _members[i] = new Thread(() => MemberLoop(worker)) { IsBackground = true, Name = $"SpecExec CPU {worker}" };
-            _members[i].Start();
+            for (; started < _members.Length; started++)
+            {
+                int worker = started + 1;
+                _members[started] = new Thread(() => MemberLoop(worker)) { IsBackground = true, Name = $"SpecExec CPU {worker}" };
+                _members[started].Start();
+            }
+        }
+        catch
+        {
+            _members = _members[..started];
+            Dispose(); // the system gave some threads and refused one: let go of them all
+            throw;
         }
     }
 

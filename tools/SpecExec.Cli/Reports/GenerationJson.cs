@@ -98,7 +98,7 @@ internal static class GenerationJson
             json.WriteNumber("treeNodes", iteration.TreeNodes);
             json.WriteNumber("treeDepth", iteration.TreeDepth);
             json.WriteNumber("draftSteps", iteration.DraftSteps);
-            json.WriteNumber("draftComputedNodes", iteration.DraftedTokens);
+            json.WriteNumber("draftComputedNodes", iteration.ComputedNodes);
             json.WriteNumber("accepted", iteration.Accepted);
             json.WriteNumber("tokens", iteration.Tokens);
             json.WriteNumber("draftSeconds", iteration.Draft.TotalSeconds);
