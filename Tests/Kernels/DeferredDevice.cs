@@ -8,6 +8,9 @@ namespace SpecExecNative.Tests.Kernels;
 /// </summary>
 internal sealed class DeferredDevice(ComputeDevice inner) : ComputeDevice
 {
+    /// <summary>Called whenever a queue is asked to do something: a test can cancel at any op.</summary>
+    public Action? Asked { get; set; }
+
     public override string Name => $"{inner.Name}, late";
 
     public override DType ActivationType => inner.ActivationType;
@@ -18,7 +21,7 @@ internal sealed class DeferredDevice(ComputeDevice inner) : ComputeDevice
 
     public override PinnedBuffer AllocatePinned(long bytes, string purpose) => inner.AllocatePinned(bytes, purpose);
 
-    public override ComputeQueue CreateQueue(string name) => new DeferredQueue(inner.CreateQueue(name));
+    public override ComputeQueue CreateQueue(string name) => new DeferredQueue(inner.CreateQueue(name), () => Asked?.Invoke());
 
     public override DeviceEvent CreateEvent() => new DeferredEvent();
 

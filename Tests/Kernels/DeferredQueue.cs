@@ -3,7 +3,7 @@ using SpecExecNative.Kernels;
 namespace SpecExecNative.Tests.Kernels;
 
 /// <summary>Keeps what it is asked to do until the host waits for it.</summary>
-internal sealed class DeferredQueue(ComputeQueue inner) : ComputeQueue
+internal sealed class DeferredQueue(ComputeQueue inner, Action asked) : ComputeQueue
 {
     private readonly Queue<Action> _pending = new();
     private long _asked;
@@ -75,6 +75,7 @@ internal sealed class DeferredQueue(ComputeQueue inner) : ComputeQueue
 
     private void Later(Action work)
     {
+        asked();
         _pending.Enqueue(work);
         _asked++;
         LongestBacklog = Math.Max(LongestBacklog, _pending.Count);
