@@ -5,8 +5,9 @@ namespace SpecExecNative.Tests;
 /// <summary>Finds the repository and the data folder that lies beside it.</summary>
 public static class TestData
 {
-    /// <summary>The checkout that holds SpecExecNative.sln, or null when the tests run far from one.</summary>
-    public static string? RepositoryRoot { get; } = FindUpwards(AppContext.BaseDirectory, "SpecExecNative.sln");
+    /// <summary>The checkout: SPECEXEC_ROOT, or the folder above this program that holds SpecExecNative.sln; null far from one.</summary>
+    public static string? RepositoryRoot { get; } =
+        Environment.GetEnvironmentVariable("SPECEXEC_ROOT") ?? FindUpwards(AppContext.BaseDirectory, "SpecExecNative.sln");
 
     /// <summary>
     /// Path of an item of the fixtures that nobody on this project made (reference verdicts, real models).
@@ -27,7 +28,7 @@ public static class TestData
     /// <summary>Path of a file of this repository.</summary>
     public static string Repository(string relativePath)
     {
-        Assert.That(RepositoryRoot, Is.Not.Null, "the tests must run from a checkout");
+        Assert.That(RepositoryRoot, Is.Not.Null, "run the tests from a checkout, or set SPECEXEC_ROOT to one");
         return Path.Combine(RepositoryRoot!, relativePath);
     }
 
