@@ -1,3 +1,4 @@
+using SpecExecNative.Engine.Sampling;
 using SpecExecNative.Engine.Transformers;
 using SpecExecNative.Loaders;
 using SpecExecNative.Loaders.Tokenization;
@@ -67,6 +68,11 @@ public sealed class Generator
         if (options.StopStrings.Count > 0 && _tokenizer is null)
         {
             throw new ArgumentException("Stop strings need a tokenizer.", nameof(options));
+        }
+
+        foreach (int token in options.Sampling.LogitBias.Keys)
+        {
+            OptionException.ThrowUnless(token < Vocabulary, nameof(SamplingOptions.LogitBias), token, $"for tokens of the vocabulary, below {Vocabulary}");
         }
 
         if (prompt.Count == 0)

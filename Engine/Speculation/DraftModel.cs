@@ -55,9 +55,6 @@ public sealed class DraftModel : ITreeDraft, IDisposable
     /// <inheritdoc/>
     public int MaxNodes { get; }
 
-    /// <summary>Tokens of the text whose keys and values are in the cache.</summary>
-    public int CachedTokens => _cache.Length;
-
     /// <summary>Turns to a new text.</summary>
     public void Start(TokenHistory history, CancellationToken cancellation)
     {

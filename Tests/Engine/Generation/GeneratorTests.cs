@@ -212,6 +212,7 @@ public sealed class GeneratorTests
         Refused(Greedy with { Sampling = new SamplingOptions { RepetitionPenalty = 0 } }, "RepetitionPenalty");
         Refused(Greedy with { Sampling = new SamplingOptions { RepetitionPenalty = 1e-50 } }, "RepetitionPenalty");
         Refused(Greedy with { Sampling = new SamplingOptions { LogitBias = new Dictionary<int, double> { [1] = 1e300 } } }, "LogitBias");
+        Refused(Greedy with { Sampling = new SamplingOptions { LogitBias = new Dictionary<int, double> { [2048] = 1 } } }, "LogitBias");
         Refused(Greedy with { Tree = new TreeOptions { DraftTemperature = 1e-40 } }, "DraftTemperature");
         Refused(Greedy with { Tree = new TreeOptions { Budget = 0 } }, "Budget");
         Refused(Greedy with { Tree = new TreeOptions { MaxDepth = 0 } }, "MaxDepth");
