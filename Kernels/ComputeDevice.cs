@@ -30,6 +30,9 @@ public abstract class ComputeDevice : IDisposable
     /// <summary>A new event, complete until first recorded.</summary>
     public abstract DeviceEvent CreateEvent();
 
+    /// <summary>A way for small results to reach the host quickly. Same contract as <see cref="Allocate"/>.</summary>
+    public virtual Mailbox CreateMailbox(int bytes, string purpose) => new CopiedMailbox(this, bytes, purpose);
+
     /// <summary>Bytes that a weight matrix of this shape takes in the device's packed layout.</summary>
     public abstract long PackedBytes(WeightShape shape);
 

@@ -107,6 +107,14 @@ public abstract class ComputeQueue : IDisposable
     /// <param name="firstDestination">Destination of the first.</param>
     public abstract void MoveSlots(KvCacheLayer cache, DeviceTensor slots, int firstDestination);
 
+    /// <summary>
+    /// Records the ops that <paramref name="work"/> asks of this queue, without doing them. Only ops, copies, events and
+    /// <see cref="Mailbox.Post"/> of this queue may be in it; whatever they use must have been used by this queue before.
+    /// A replay works on the same memory and with the same shapes; only contents may have changed.
+    /// </summary>
+    /// <remarks>A queue may record what work does or keep the delegate: it must ask for the same each time it is called.</remarks>
+    public virtual CapturedWork Capture(Action work) => new RepeatedWork(work);
+
     public void Dispose()
     {
         Dispose(true);

@@ -12,7 +12,7 @@ namespace SpecExecNative.Kernels;
 /// <param name="Slots">Where each row's key and value are stored, <c>[1, M]</c>.</param>
 /// <param name="PrefixLengths">Visible contiguous slots, <c>[1, M]</c>.</param>
 /// <param name="PathStarts">Row i's path is <c>PathSlots[PathStarts[i] … PathStarts[i+1])</c>; <c>[1, M + 1]</c>.</param>
-/// <param name="PathSlots">All paths, one after the other, <c>[1, n]</c>.</param>
+/// <param name="PathSlots">All paths, one after the other, <c>[1, n]</c>; there may be room behind the last.</param>
 public readonly record struct TokenRows(
     DeviceTensor Tokens,
     DeviceTensor Positions,

@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using SpecExecNative.Engine.Sampling;
 using SpecExecNative.Engine.Transformers;
-using SpecExecNative.Kernels;
 
 namespace SpecExecNative.Engine.Speculation;
 
@@ -15,16 +14,12 @@ public sealed class DraftModel : ITreeDraft, IDisposable
     private const int UnknownToken = 0;
 
     private readonly Transformer _model;
-    private readonly TreeOptions _options;
     private readonly KvCache _cache;
     private readonly TokenBatch _batch = new();
     private readonly List<int> _slots = [];
     private readonly int[] _path;
-    private readonly int _width;
     private readonly DeviceMemory _memory;
-    private readonly DeviceBuffer _logits;
-    private readonly DeviceBuffer _topK;
-    private readonly PinnedBuffer _hostTopK;
+    private readonly DraftStep _step;
     private TokenHistory _history = new([]);
     private CancellationToken _cancellation;
     private int _used;
@@ -36,17 +31,12 @@ public sealed class DraftModel : ITreeDraft, IDisposable
     {
         options.Validate();
         _model = model;
-        _options = options;
         Vocabulary = Math.Min(sharedVocabulary, model.Config.VocabularySize);
-        _width = Math.Min(options.BranchWidth, Vocabulary);
         MaxNodes = MaxNodesFor(options);
         _memory = new DeviceMemory(model.Device);
         _cache = _memory.Own(() => model.CreateCache(MaxNodes));
         _path = new int[Math.Min(options.MaxDepth, MaxNodes) + 1];
-        _logits = _memory.Allocate((long)options.LargestBatch * model.Config.VocabularySize * sizeof(float), "draft logits");
-        long topKBytes = TopKBytes(options.LargestBatch);
-        _topK = _memory.Allocate(2 * topKBytes, "draft candidates");
-        _hostTopK = _memory.AllocatePinned(2 * topKBytes, "draft candidates");
+        _step = _memory.Own(() => new DraftStep(model, _cache, options, Vocabulary, Math.Min(options.BranchWidth, Vocabulary)));
     }
 
     /// <inheritdoc/>
@@ -69,7 +59,9 @@ public sealed class DraftModel : ITreeDraft, IDisposable
         int end = Math.Min(_history.Count - 1, _model.ContextLength);
         if (end > _cache.Length)
         {
-            ComputeText(end);
+            AddText(end);
+            _model.Forward(_batch, _cache, _cancellation);
+            _cache.CommitChain(_batch.Count);
         }
     }
 
@@ -87,11 +79,25 @@ public sealed class DraftModel : ITreeDraft, IDisposable
     /// <exception cref="InvalidLogitsException">The draft computes no numbers.</exception>
     public void Expand(IReadOnlyList<TreeNode> tree, ReadOnlySpan<int> nodes, Span<int> slots, DraftChildren children)
     {
-        DeviceTensor hidden = nodes[0] == 0 ? ComputeRoot(slots) : ComputeNodes(tree, nodes, slots);
+        bool isRoot = nodes[0] == 0;
+        if (isRoot)
+        {
+            slots[0] = _history.Count - 1;
+            AddText(_history.Count);
+        }
+        else
+        {
+            AddNodes(tree, nodes, slots);
+        }
+
+        _step.Run(_batch, nodes.Length, children, _cancellation);
+        if (isRoot)
+        {
+            _cache.CommitChain(_batch.Count); // the root ends the text: it joins the prefix, with whatever was missing before it
+        }
+
         _used += nodes.Length;
-        DeviceTensor logits = _logits.AsTensor(DType.F32, nodes.Length, _model.Config.VocabularySize);
-        _model.ComputeLogits(hidden, logits);
-        ReadChildren(logits, children);
+        RequireNumbers(children, nodes.Length);
     }
 
     /// <summary>Keeps what the draft has computed of the accepted path.</summary>
@@ -132,16 +138,8 @@ public sealed class DraftModel : ITreeDraft, IDisposable
         return checked(options.Budget + 1 + (LostBatches * options.LargestBatch));
     }
 
-    /// <summary>The root ends the text: it joins the cached prefix, together with whatever of the text is missing there.</summary>
-    private DeviceTensor ComputeRoot(Span<int> slots)
-    {
-        slots[0] = _history.Count - 1;
-        return ComputeText(_history.Count);
-    }
-
-    /// <summary>Extends the cached prefix to the first <paramref name="end"/> tokens of the text.</summary>
-    /// <returns>The hidden state of the last of them.</returns>
-    private DeviceTensor ComputeText(int end)
+    /// <summary>Makes the batch the part of the first <paramref name="end"/> tokens of the text that the cache lacks.</summary>
+    private void AddText(int end)
     {
         int first = _cache.Length;
         _batch.Clear();
@@ -149,13 +147,9 @@ public sealed class DraftModel : ITreeDraft, IDisposable
         {
             _batch.AddChain(first + _batch.Count, [Known(token)]);
         }
-
-        DeviceTensor hidden = _model.Forward(_batch, _cache, _cancellation);
-        _cache.CommitChain(end - first);
-        return hidden.Slice(hidden.Rows - 1, 1);
     }
 
-    private DeviceTensor ComputeNodes(IReadOnlyList<TreeNode> tree, ReadOnlySpan<int> nodes, Span<int> slots)
+    private void AddNodes(IReadOnlyList<TreeNode> tree, ReadOnlySpan<int> nodes, Span<int> slots)
     {
         int prefix = _cache.Length;
         _batch.Clear();
@@ -171,31 +165,18 @@ public sealed class DraftModel : ITreeDraft, IDisposable
 
             _batch.AddNode(node.Token, prefix, _path.AsSpan(0, node.Depth));
         }
-
-        return _model.Forward(_batch, _cache, _cancellation);
     }
 
-    private void ReadChildren(DeviceTensor logits, DraftChildren children)
+    private void RequireNumbers(DraftChildren children, int count)
     {
-        long half = TopKBytes(logits.Rows);
-        var ids = new DeviceTensor(_topK, 0, DType.I32, logits.Rows, _width);
-        var logProbabilities = new DeviceTensor(_topK, half, DType.F32, logits.Rows, _width);
-        _model.Queue.TopK(logits, Vocabulary, (float)_options.DraftTemperature, ids, logProbabilities);
-        _model.Queue.CopyToHost(_topK, 0, _hostTopK, 0, 2 * half);
-        _model.Queue.Synchronize();
-        int rowBytes = _width * sizeof(int);
-        for (int i = 0; i < logits.Rows; i++)
+        for (int i = 0; i < count; i++)
         {
-            MemoryMarshal.Cast<byte, int>(_hostTopK.Span(i * rowBytes, rowBytes)).CopyTo(children.Tokens(i));
-            MemoryMarshal.Cast<byte, float>(_hostTopK.Span(half + (i * rowBytes), rowBytes)).CopyTo(children.LogProbabilities(i));
             if (float.IsNaN(children.LogProbabilities(i)[0]))
             {
                 throw new InvalidLogitsException(_history.Count, "the draft model's logits are not numbers; its weights or its arithmetic are broken");
             }
         }
     }
-
-    private long TopKBytes(int nodes) => DeviceBuffer.Align((long)nodes * _width * sizeof(int));
 
     /// <summary>A token that only the target has is shown to the draft as some token it knows: it can cost a good guess, nothing else.</summary>
     private int Known(int token) => token < _model.Config.VocabularySize ? token : UnknownToken;

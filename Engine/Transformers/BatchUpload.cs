@@ -5,7 +5,8 @@ namespace SpecExecNative.Engine.Transformers;
 
 /// <summary>
 /// Brings a <see cref="TokenBatch"/> to the device in one copy and keeps the memory for the next one. The host waits for the
-/// pass that used it before it is written again.
+/// pass that used it before it is written again. Where a list lies depends on the number of rows alone: paths, whose
+/// length varies beside, come last.
 /// </summary>
 internal sealed class BatchUpload(ComputeDevice device) : IDisposable
 {
@@ -13,6 +14,9 @@ internal sealed class BatchUpload(ComputeDevice device) : IDisposable
     private PinnedBuffer? _staging;
     private DeviceBuffer? _buffer;
     private long _used;
+
+    /// <summary>Changes when the rows' memory moves.</summary>
+    public int Version { get; private set; }
 
     /// <summary>Queues the copy, after waiting for the last pass (<see cref="PassQueued"/>).</summary>
     public TokenRows Upload(ComputeQueue queue, TokenBatch batch)
@@ -24,7 +28,7 @@ internal sealed class BatchUpload(ComputeDevice device) : IDisposable
         _used = 0;
         var rows = new TokenRows(
             Place(batch.Tokens), Place(batch.Positions), Place(batch.Slots),
-            Place(batch.PrefixLengths), Place(batch.PathStarts), Place(batch.PathSlots));
+            Place(batch.PrefixLengths), Place(batch.PathStarts), PlacePaths(batch.PathSlots));
         queue.CopyToDevice(_staging!, 0, _buffer!, 0, _used);
         return rows;
     }
@@ -60,6 +64,7 @@ internal sealed class BatchUpload(ComputeDevice device) : IDisposable
         (_staging, _buffer) = (null, null);
         _staging = device.AllocatePinned(capacity, "token rows");
         _buffer = device.Allocate(capacity, "token rows");
+        Version++;
     }
 
     private DeviceTensor Place(ReadOnlySpan<int> values)
@@ -69,5 +74,12 @@ internal sealed class BatchUpload(ComputeDevice device) : IDisposable
         var view = new DeviceTensor(_buffer!, _used, DType.I32, 1, values.Length);
         _used += DeviceBuffer.Align((long)values.Length * sizeof(int));
         return view;
+    }
+
+    /// <summary>All the room that is left belongs to the paths: the view is the same whatever their length.</summary>
+    private DeviceTensor PlacePaths(ReadOnlySpan<int> slots)
+    {
+        DeviceTensor paths = Place(slots);
+        return paths with { Columns = (int)Math.Min((_buffer!.Bytes - paths.ByteOffset) / sizeof(int), int.MaxValue) };
     }
 }

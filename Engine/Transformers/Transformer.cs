@@ -96,10 +96,12 @@ public sealed class Transformer : IDisposable
     /// <exception cref="OperationCanceledException">Between two layers' calls; what was queued is done, the cache's committed part is untouched.</exception>
     public DeviceTensor Forward(TokenBatch batch, KvCache cache, CancellationToken cancellation = default)
     {
-        Check(batch, cache);
+        TokenRows rows = BeginPass(batch, cache);
         try
         {
-            return QueuePass(batch, cache, cancellation);
+            DeviceTensor hidden = QueuePass(rows, cache, cancellation);
+            EndPass();
+            return hidden;
         }
         catch
         {
@@ -136,17 +138,27 @@ public sealed class Transformer : IDisposable
         }
     }
 
-    private DeviceTensor QueuePass(TokenBatch batch, KvCache cache, CancellationToken cancellation)
+    /// <summary>Changes when memory that passes use has moved: passes captured before are void.</summary>
+    internal int MemoryVersion => _upload.Version + _workspace.Version;
+
+    /// <summary>The first third of <see cref="Forward"/>: checks the batch, waits for the last pass and queues the batch's way to the device.</summary>
+    internal TokenRows BeginPass(TokenBatch batch, KvCache cache)
     {
-        TokenRows rows = _upload.Upload(Queue, batch);
-        DeviceTensor residual = _workspace.Residual(batch.Count);
+        Check(batch, cache);
+        return _upload.Upload(Queue, batch);
+    }
+
+    /// <summary>The second: queues the pass itself, which can be captured.</summary>
+    internal DeviceTensor QueuePass(in TokenRows rows, KvCache cache, CancellationToken cancellation)
+    {
+        DeviceTensor residual = _workspace.Residual(rows.Count);
         Queue.Embed(_weights.Embedding, rows.Tokens, residual);
         for (int layer = 0; layer < _weights.Layers.Count; layer++)
         {
-            for (int first = 0; first < batch.Count; first += _workspace.ChunkRows)
+            for (int first = 0; first < rows.Count; first += _workspace.ChunkRows)
             {
                 cancellation.ThrowIfCancellationRequested();
-                int count = Math.Min(_workspace.ChunkRows, batch.Count - first);
+                int count = Math.Min(_workspace.ChunkRows, rows.Count - first);
                 TokenRows chunk = rows.Slice(first, count);
                 DeviceTensor x = residual.Slice(first, count);
                 Attend(layer, chunk, cache.Layer(layer), x);
@@ -154,9 +166,11 @@ public sealed class Transformer : IDisposable
             }
         }
 
-        _upload.PassQueued(Queue);
         return residual;
     }
+
+    /// <summary>The third: marks the end of what uses the batch.</summary>
+    internal void EndPass() => _upload.PassQueued(Queue);
 
     private void Attend(int layer, in TokenRows rows, KvCacheLayer cache, DeviceTensor x)
     {

@@ -47,6 +47,9 @@ internal sealed class Workspace : IDisposable
     /// <summary>Activation type <c>[chunk, F]</c>.</summary>
     public DeviceTensor Gated { get; }
 
+    /// <summary>Changes when the residual stream's memory moves.</summary>
+    public int Version { get; private set; }
+
     /// <summary>F32 <c>[rows, D]</c>: the residual stream. Its memory grows to the largest pass seen; no pass may be under way.</summary>
     public DeviceTensor Residual(int rows)
     {
@@ -56,6 +59,7 @@ internal sealed class Workspace : IDisposable
             _residual?.Dispose();
             _residual = null;
             _residual = _device.Allocate(bytes, "the residual stream");
+            Version++;
         }
 
         return _residual.AsTensor(DType.F32, rows, _config.HiddenSize);

@@ -7,6 +7,10 @@ internal sealed class DeferredQueue(ComputeQueue inner, Action asked) : ComputeQ
 {
     private readonly Queue<Action> _pending = new();
     private long _asked;
+    private List<Action>? _capture;
+
+    /// <summary>Replays of captured work, of all queues: shows that something was captured at all.</summary>
+    public static int Replays { get; private set; }
 
     /// <summary>Pieces of work done so far.</summary>
     public long Done { get; private set; }
@@ -29,11 +33,44 @@ internal sealed class DeferredQueue(ComputeQueue inner, Action asked) : ComputeQ
     public override void CopyToHost(DeviceBuffer source, long sourceOffset, PinnedBuffer destination, long destinationOffset, long bytes)
         => Later(() => inner.CopyToHost(source, sourceOffset, destination, destinationOffset, bytes));
 
-    public override void Record(DeviceEvent point) => ((DeferredEvent)point).RecordedAt(this, _asked);
+    public override void Record(DeviceEvent point)
+    {
+        if (_capture is not null)
+        {
+            _capture.Add(() => Record(point));
+            return;
+        }
+
+        ((DeferredEvent)point).RecordedAt(this, _asked);
+    }
+
+    /// <summary>Keeps the ops with the arguments they had, as a graph does: what they name must still be right when they are replayed.</summary>
+    public override CapturedWork Capture(Action work)
+    {
+        List<Action> captured = [];
+        _capture = captured;
+        try
+        {
+            work();
+            return new Graph(captured);
+        }
+        finally
+        {
+            _capture = null;
+        }
+    }
 
     public override void Wait(DeviceEvent point) => Later(point.Synchronize);
 
-    public override void Synchronize() => WorkUntil(_asked);
+    public override void Synchronize()
+    {
+        if (_capture is not null)
+        {
+            throw new InvalidOperationException("Waiting cannot be captured.");
+        }
+
+        WorkUntil(_asked);
+    }
 
     public override void Embed(WeightMatrix table, DeviceTensor tokens, DeviceTensor output)
         => Later(() => inner.Embed(table, tokens, output));
@@ -75,9 +112,26 @@ internal sealed class DeferredQueue(ComputeQueue inner, Action asked) : ComputeQ
 
     private void Later(Action work)
     {
+        if (_capture is not null)
+        {
+            _capture.Add(() => Later(work));
+            return;
+        }
+
         asked();
         _pending.Enqueue(work);
         _asked++;
         LongestBacklog = Math.Max(LongestBacklog, _pending.Count);
+    }
+
+    private sealed class Graph(List<Action> work) : CapturedWork
+    {
+        public override void Replay()
+        {
+            Replays++;
+            work.ForEach(w => w());
+        }
+
+        protected override void Dispose(bool disposing) => work.Clear();
     }
 }

@@ -3,6 +3,7 @@ using SpecExecNative.Engine.Sampling;
 using SpecExecNative.Engine.Speculation;
 using SpecExecNative.Engine.Transformers;
 using SpecExecNative.Tests.Engine.Generation;
+using SpecExecNative.Tests.Kernels;
 using SpecExecNative.Tests.Oracles;
 
 namespace SpecExecNative.Tests.Engine.Speculation;
@@ -20,33 +21,26 @@ public sealed class DraftModelTests
     {
         CheckpointSpec spec = CheckpointSpec.Variant(variant);
         using ModelPair pair = ModelPair.Random(spec);
-        var options = new TreeOptions { Budget = 24, BatchSize = 3, BranchWidth = 8, MaxDepth = 3 };
-        var history = new TokenHistory([1, 5, 9]);
-        using var target = new TargetModel(pair.Target, options.Budget);
-        using var draft = new DraftModel(pair.Draft, options, spec.Vocabulary);
-        var builder = new TreeBuilder(draft, options);
-        var walk = new TreeWalk(new Sampler(new SamplingOptions { Temperature = 0.8, Seed = 4 }, spec.Vocabulary));
-        target.Prefill(history, default);
-        draft.Start(history, default);
-        int accepted = 0;
-        int leaves = 0;
+        AssertKnowsTheText(spec, pair, pair.Draft);
+    }
 
-        for (int iteration = 0; iteration < 25; iteration++)
-        {
-            TokenTree tree = builder.Build(history.Tokens[^1]);
-            AssertSameTree(tree, FreshTree(pair.Draft, options, history, spec));
+    /// <summary>
+    /// The same where steps are captured with the arguments they had the second time, and replayed with other contents;
+    /// and where somebody else makes the model's memory move in between.
+    /// </summary>
+    [TestCase("Llama2", false)]
+    [TestCase("MistralWindow", false)]
+    [TestCase("Llama2", true)]
+    public void CapturedStepsProposeWhatStepsPropose(string variant, bool memoryMoves)
+    {
+        CheckpointSpec spec = CheckpointSpec.Variant(variant);
+        using ModelPair prompt = ModelPair.Random(spec);
+        using ModelPair late = ModelPair.Random(spec, device: new DeferredDevice(TestModel.Device));
+        int before = DeferredQueue.Replays;
 
-            target.Score(tree, default);
-            IReadOnlyList<int> path = walk.Down(tree, target, history, _ => true);
-            target.Commit(path);
-            draft.Commit(tree, path);
-            accepted += path.Count;
-            leaves += path.Count(n => tree[n].DraftSlot == TreeNode.NotComputed);
-            Assert.That(target.CachedTokens, Is.EqualTo(history.Count - 1));
-        }
+        AssertKnowsTheText(spec, late, prompt.Draft, memoryMoves ? () => RunLongPass(late.Draft) : null);
 
-        Assert.That(accepted, Is.GreaterThan(20), "paths must be accepted for this to mean anything");
-        Assert.That(leaves, Is.GreaterThan(0), "and some must end in leaves that the draft never computed");
+        Assert.That(DeferredQueue.Replays - before, Is.GreaterThan(50), "most steps must be replays for this to mean anything");
     }
 
     [Test]
@@ -112,6 +106,51 @@ public sealed class DraftModelTests
         draft.Start(new TokenHistory([.. Enumerable.Range(1, 30)]), default);
         draft.Prefill();
         Assert.That(builder.Build(30).Count, Is.EqualTo(1));
+    }
+
+    private static void AssertKnowsTheText(CheckpointSpec spec, ModelPair pair, Transformer reference, Action? halfWay = null)
+    {
+        var options = new TreeOptions { Budget = 24, BatchSize = 3, BranchWidth = 8, MaxDepth = 3 };
+        var history = new TokenHistory([1, 5, 9]);
+        using var target = new TargetModel(pair.Target, options.Budget);
+        using var draft = new DraftModel(pair.Draft, options, spec.Vocabulary);
+        var builder = new TreeBuilder(draft, options);
+        var walk = new TreeWalk(new Sampler(new SamplingOptions { Temperature = 0.8, Seed = 4 }, spec.Vocabulary));
+        target.Prefill(history, default);
+        draft.Start(history, default);
+        int accepted = 0;
+        int leaves = 0;
+
+        for (int iteration = 0; iteration < 25; iteration++)
+        {
+            if (iteration == 12)
+            {
+                halfWay?.Invoke();
+            }
+
+            TokenTree tree = builder.Build(history.Tokens[^1]);
+            AssertSameTree(tree, FreshTree(reference, options, history, spec));
+
+            target.Score(tree, default);
+            IReadOnlyList<int> path = walk.Down(tree, target, history, _ => true);
+            target.Commit(path);
+            draft.Commit(tree, path);
+            accepted += path.Count;
+            leaves += path.Count(n => tree[n].DraftSlot == TreeNode.NotComputed);
+            Assert.That(target.CachedTokens, Is.EqualTo(history.Count - 1));
+        }
+
+        Assert.That(accepted, Is.GreaterThan(20), "paths must be accepted for this to mean anything");
+        Assert.That(leaves, Is.GreaterThan(0), "and some must end in leaves that the draft never computed");
+    }
+
+    /// <summary>Someone else's pass over the same model, wider than any before it.</summary>
+    private static void RunLongPass(Transformer model)
+    {
+        using KvCache cache = model.CreateCache(treeSlots: 0);
+        var batch = new TokenBatch();
+        batch.AddChain(0, new int[model.ContextLength]);
+        model.Forward(batch, cache);
     }
 
     private static TokenTree FreshTree(Transformer model, TreeOptions options, TokenHistory history, CheckpointSpec spec)
