@@ -18,6 +18,7 @@ public sealed unsafe class DeviceBlock : IDisposable
         Bytes = bytes;
         Kind = kind;
         Initialised = new InitialisedBytes(bytes, kind != DeviceBlockKind.Device);
+        Shadow = new ShadowPages(bytes);
     }
 
     public ulong Address { get; }
@@ -33,6 +34,8 @@ public sealed unsafe class DeviceBlock : IDisposable
     public byte* Data => _data is null ? throw new ObjectDisposedException(nameof(DeviceBlock)) : _data;
 
     internal InitialisedBytes Initialised { get; }
+
+    internal ShadowPages Shadow { get; }
 
     /// <summary>Allocates memory that the block owns, 256-byte aligned; fresh device memory is filled with 0xFF, which
     /// is NaN in every float format.</summary>
@@ -81,5 +84,6 @@ public sealed unsafe class DeviceBlock : IDisposable
 
         _data = null;
         Initialised.Dispose();
+        Shadow.Dispose();
     }
 }

@@ -1,8 +1,14 @@
+using SpecExecNative.CudaEmulator.Execution.Decoding;
+
 namespace SpecExecNative.CudaEmulator.Ptx;
 
 /// <summary>One <c>.entry</c> of a module, decoded for execution.</summary>
 public sealed class PtxKernel
 {
+    internal PtxKernel()
+    {
+    }
+
     public required string Name { get; init; }
 
     /// <summary>The parameters in the order of the declaration.</summary>
@@ -19,4 +25,9 @@ public sealed class PtxKernel
 
     /// <summary>Bytes of local memory of one thread.</summary>
     public required int LocalBytes { get; init; }
+
+    /// <summary>The module whose variables the kernel uses.</summary>
+    public required PtxModule Module { get; init; }
+
+    internal KernelProgram Program { get; init; } = null!;
 }
