@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using SpecExecNative.CudaEmulator.Blas;
 using SpecExecNative.CudaEmulator.Driver.Graphs;
 using SpecExecNative.CudaEmulator.Driver.Modules;
 using SpecExecNative.CudaEmulator.Driver.Streams;
@@ -65,6 +66,7 @@ internal static class DriverReport
             json.WriteNumber("modules", driver.Handles.Count<Module>());
             json.WriteNumber("graphs", driver.Handles.Count<Graph>());
             json.WriteNumber("graphExecs", driver.Handles.Count<GraphExec>());
+            json.WriteNumber("blasHandles", driver.Handles.Count<BlasHandle>());
             json.WriteEndObject();
             json.WriteNumber("peakDeviceBytes", contexts.Length == 0 ? 0 : contexts.Max(context => context.Heap.PeakBytes));
         }
