@@ -20,6 +20,7 @@ internal sealed class Scheduler : IDisposable
     private readonly OrderCheck _order;
     private readonly Thread[] _threads;
     private VectorClock _host = VectorClock.Zero;
+    private VectorClock _submitted = VectorClock.Zero;
     private bool _isStopped;
     private bool _hasFailed;
 
@@ -56,6 +57,7 @@ internal sealed class Scheduler : IDisposable
         }
 
         clock = clock.With(chain.Index, chain.Next());
+        _submitted = _submitted.Join(clock);
         var operation = new Operation(work, chain, clock) { Deadline = _eagerness.Deadline() };
         foreach (Operation? earlier in after)
         {
@@ -115,17 +117,22 @@ internal sealed class Scheduler : IDisposable
         _host = _host.Join(operation.Clock);
     }
 
+    /// <summary>Waits for everything queued so far; the host then comes after all of it, also what had ended before.</summary>
     internal void WaitForAll()
     {
-        foreach (Operation operation in _pending.ToArray())
+        VectorClock submitted = _submitted;
+        Operation[] pending = [.. _pending];
+        foreach (Operation operation in pending)
         {
             Demand(operation);
         }
 
-        foreach (Operation operation in _pending.ToArray())
+        foreach (Operation operation in pending)
         {
             Wait(operation);
         }
+
+        _host = _host.Join(submitted);
     }
 
     /// <summary>Whether the operation is complete; asking is enough to make it start.</summary>
