@@ -83,6 +83,26 @@ public sealed class StreamTests
     }
 
     [Test]
+    public void WhatTheHostHasSeenInMappedMemoryOrdersItsNextWork([Range(1, 20)] int seed)
+    {
+        using var card = new EmulatedCard($"schedule=random;seed={seed};patienceMilliseconds=1");
+        (nint first, nint second) = (card.Stream(), card.Stream());
+        (nint word, ulong memory) = (card.Pin(4, HostAllocationFlags.Mapped), card.Allocate(Bytes));
+        card.Fill(memory, 1, Bytes, first);
+        card.Fill((ulong)word, 9, 4, first);
+        var spin = new SpinWait();
+        while (Volatile.Read(ref System.Runtime.InteropServices.MemoryMarshal.GetReference(EmulatedCard.Host(word + 3, 1))) != 9)
+        {
+            spin.SpinOnce(sleep1Threshold: -1);
+        }
+
+        card.Fill(memory, 2, Bytes, second);
+        MemoryCalls.FreeHost(card.Driver, word);
+        Assert.That(card.Read(memory, Bytes), Is.All.EqualTo(2));
+        Assert.That(card.Finding, Is.Null);
+    }
+
+    [Test]
     public void AWaitForAnEventForcesTheWorkOfTheOtherStream()
     {
         using var card = new EmulatedCard();

@@ -116,6 +116,7 @@ internal sealed class Context : DriverObject, IDisposable
     /// <summary>Memory or a variable is to be freed: a finding where queued work still uses it, which then ends first.</summary>
     internal void ReleaseFromUse(ulong address, long bytes, string what)
     {
+        Scheduler.WaitForVisible();
         if (Scheduler.FindUser(address, bytes) is not { } user)
         {
             return;

@@ -16,7 +16,7 @@ internal static unsafe class ContextExports
 
     [UnmanagedCallersOnly(EntryPoint = "cuDevicePrimaryCtxRelease_v2")]
     internal static int PrimaryCtxRelease(int device) =>
-        Entry.Call("cuDevicePrimaryCtxRelease_v2", driver => ContextCalls.Release(driver, device));
+        Entry.Release("cuDevicePrimaryCtxRelease_v2", driver => ContextCalls.Release(driver, device));
 
     [UnmanagedCallersOnly(EntryPoint = "cuDevicePrimaryCtxSetFlags_v2")]
     internal static int PrimaryCtxSetFlags(int device, uint flags) =>

@@ -12,13 +12,28 @@ internal static class Entry
         return CudaResult.Success;
     });
 
-    internal static int Call(string name, Func<DriverState, CudaResult> body)
+    internal static int Call(string name, Func<DriverState, CudaResult> body) => Call(name, body, isRelease: false);
+
+    /// <summary>A call that gives something back: posed to fail, it still does so, since what it returns is by its
+    /// documentation the error of earlier work.</summary>
+    internal static int Release(string name, Action<DriverState> body) => Call(
+        name,
+        driver =>
+        {
+            body(driver);
+            return CudaResult.Success;
+        },
+        isRelease: true);
+
+    private static int Call(string name, Func<DriverState, CudaResult> body, bool isRelease)
     {
         try
         {
             DriverState driver = EmulatedDriver.Current;
             CudaResult posed = driver.Record.CountCall(name);
-            return (int)(posed == CudaResult.Success ? Run(driver, name, body) : posed);
+            bool isPosed = posed != CudaResult.Success;
+            CudaResult result = isPosed && !isRelease ? posed : Run(driver, name, body);
+            return (int)(isPosed ? posed : result);
         }
         catch (Exception)
         {

@@ -32,8 +32,8 @@ internal static unsafe class GraphExports
         Entry.Call("cuGraphLaunch", driver => GraphCalls.Launch(driver, exec, stream));
 
     [UnmanagedCallersOnly(EntryPoint = "cuGraphExecDestroy")]
-    internal static int GraphExecDestroy(nint exec) => Entry.Call("cuGraphExecDestroy", driver => GraphCalls.DestroyExec(driver, exec));
+    internal static int GraphExecDestroy(nint exec) => Entry.Release("cuGraphExecDestroy", driver => GraphCalls.DestroyExec(driver, exec));
 
     [UnmanagedCallersOnly(EntryPoint = "cuGraphDestroy")]
-    internal static int GraphDestroy(nint graph) => Entry.Call("cuGraphDestroy", driver => GraphCalls.Destroy(driver, graph));
+    internal static int GraphDestroy(nint graph) => Entry.Release("cuGraphDestroy", driver => GraphCalls.Destroy(driver, graph));
 }

@@ -24,7 +24,7 @@ internal static unsafe class MemoryExports
     });
 
     [UnmanagedCallersOnly(EntryPoint = "cuMemFree_v2")]
-    internal static int MemFree(ulong address) => Entry.Call("cuMemFree_v2", driver => MemoryCalls.Free(driver, address));
+    internal static int MemFree(ulong address) => Entry.Release("cuMemFree_v2", driver => MemoryCalls.Free(driver, address));
 
     [UnmanagedCallersOnly(EntryPoint = "cuMemHostAlloc")]
     internal static int MemHostAlloc(nint* address, nuint bytes, uint flags) => Entry.Call("cuMemHostAlloc", driver =>
@@ -34,7 +34,7 @@ internal static unsafe class MemoryExports
     });
 
     [UnmanagedCallersOnly(EntryPoint = "cuMemFreeHost")]
-    internal static int MemFreeHost(nint address) => Entry.Call("cuMemFreeHost", driver => MemoryCalls.FreeHost(driver, address));
+    internal static int MemFreeHost(nint address) => Entry.Release("cuMemFreeHost", driver => MemoryCalls.FreeHost(driver, address));
 
     [UnmanagedCallersOnly(EntryPoint = "cuMemHostRegister_v2")]
     internal static int MemHostRegister(nint address, nuint bytes, uint flags) => Entry.Call(
@@ -42,7 +42,7 @@ internal static unsafe class MemoryExports
 
     [UnmanagedCallersOnly(EntryPoint = "cuMemHostUnregister")]
     internal static int MemHostUnregister(nint address) =>
-        Entry.Call("cuMemHostUnregister", driver => MemoryCalls.Unregister(driver, address));
+        Entry.Release("cuMemHostUnregister", driver => MemoryCalls.Unregister(driver, address));
 
     [UnmanagedCallersOnly(EntryPoint = "cuMemHostGetDevicePointer_v2")]
     internal static int MemHostGetDevicePointer(ulong* address, nint host, uint flags) => Entry.Call("cuMemHostGetDevicePointer_v2", driver =>

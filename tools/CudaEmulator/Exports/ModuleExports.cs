@@ -26,7 +26,7 @@ internal static unsafe class ModuleExports
         });
 
     [UnmanagedCallersOnly(EntryPoint = "cuModuleUnload")]
-    internal static int ModuleUnload(nint module) => Entry.Call("cuModuleUnload", driver => ModuleCalls.Unload(driver, module));
+    internal static int ModuleUnload(nint module) => Entry.Release("cuModuleUnload", driver => ModuleCalls.Unload(driver, module));
 
     [UnmanagedCallersOnly(EntryPoint = "cuModuleGetFunction")]
     internal static int ModuleGetFunction(nint* function, nint module, byte* name) => Entry.Call("cuModuleGetFunction", driver =>

@@ -17,7 +17,7 @@ internal static unsafe class StreamExports
     });
 
     [UnmanagedCallersOnly(EntryPoint = "cuStreamDestroy_v2")]
-    internal static int StreamDestroy(nint stream) => Entry.Call("cuStreamDestroy_v2", driver => StreamCalls.Destroy(driver, stream));
+    internal static int StreamDestroy(nint stream) => Entry.Release("cuStreamDestroy_v2", driver => StreamCalls.Destroy(driver, stream));
 
     [UnmanagedCallersOnly(EntryPoint = "cuStreamSynchronize")]
     internal static int StreamSynchronize(nint stream) =>
@@ -57,7 +57,7 @@ internal static unsafe class StreamExports
     });
 
     [UnmanagedCallersOnly(EntryPoint = "cuEventDestroy_v2")]
-    internal static int EventDestroy(nint point) => Entry.Call("cuEventDestroy_v2", driver => EventCalls.Destroy(driver, point));
+    internal static int EventDestroy(nint point) => Entry.Release("cuEventDestroy_v2", driver => EventCalls.Destroy(driver, point));
 
     [UnmanagedCallersOnly(EntryPoint = "cuEventRecord")]
     internal static int EventRecord(nint point, nint stream) =>

@@ -15,6 +15,7 @@ internal sealed class Scheduler : IDisposable
     private readonly Eagerness _eagerness;
     private readonly Action<Finding> _onFailure;
     private readonly List<Operation>[] _ready = [[], [], []];
+    private readonly Operation?[] _running = new Operation?[3];
     private readonly LinkedList<Operation> _pending = [];
     private readonly PriorityQueue<Operation, long> _deadlines = new();
     private readonly OrderCheck _order;
@@ -164,6 +165,15 @@ internal sealed class Scheduler : IDisposable
         return null;
     }
 
+    /// <summary>Lets the gate go until running work that the host may already have seen the end of counts as complete.</summary>
+    internal void WaitForVisible()
+    {
+        while (_running.Any(operation => operation is not null && IsVisibleToHost(operation.Work!)))
+        {
+            Monitor.Wait(_gate);
+        }
+    }
+
     /// <summary>An allocation is gone, with all that is known of it.</summary>
     internal void Forget(ulong region) => _order.Forget(region);
 
@@ -269,8 +279,16 @@ internal sealed class Scheduler : IDisposable
                 int picked = _eagerness.Pick(ready.Count);
                 Operation operation = ready[picked];
                 ready.RemoveAt(picked);
+                _running[(int)engine] = operation;
+                if (IsVisibleToHost(operation.Work!))
+                {
+                    // Seen by the host as soon as it is written, long before the operation counts as complete.
+                    _host = _host.Join(operation.Clock);
+                }
+
                 Finding? failure = ExecuteOutsideTheGate(operation.Work!);
-                failure ??= _hasFailed ? null : Observe(operation);
+                _running[(int)engine] = null;
+                failure ??= _hasFailed ? null : _order.Check(operation, settled: _pending.Count <= 1 ? _host : VectorClock.Zero);
                 if (failure is not null && !_hasFailed)
                 {
                     _onFailure(failure);
@@ -307,16 +325,9 @@ internal sealed class Scheduler : IDisposable
         }
     }
 
-    // The host may learn of a finished kernel by a word that it wrote to mapped memory, without any call.
-    private Finding? Observe(Operation operation)
-    {
-        if (operation.Work!.Accesses.Any(access => access.Kind != AccessKind.Read && _site.IsMappedHost(access.Address)))
-        {
-            _host = _host.Join(operation.Clock);
-        }
-
-        return _order.Check(operation, settled: _pending.Count <= 1 ? _host : VectorClock.Zero);
-    }
+    // The host may learn how far a queue is by a word in mapped memory, without any call.
+    private bool IsVisibleToHost(DeviceWork work) =>
+        work.Footprint.Any(access => access.Kind != AccessKind.Read && _site.IsMappedHost(access.Address));
 
     private void WatchDeadlines()
     {
