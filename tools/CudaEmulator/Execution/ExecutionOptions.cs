@@ -18,6 +18,9 @@ public sealed record ExecutionOptions
     /// <summary>Threads of the host over which blocks are spread; 0: one for each core.</summary>
     public int HostThreads { get; init; }
 
+    /// <summary>Receives which memory was touched; null where nobody asks.</summary>
+    public LaunchFootprint? Footprint { get; init; }
+
     /// <summary>Warp instructions that one block may execute before it counts as endless.</summary>
     public long InstructionLimit { get; init; } = 2_000_000_000;
 }

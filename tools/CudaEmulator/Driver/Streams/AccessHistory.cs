@@ -11,6 +11,9 @@ internal sealed class AccessHistory
 {
     private const int LongList = 64;
 
+    // Beyond it the oldest access is forgotten: a finding may be missed, none is invented.
+    private const int LongestList = 1024;
+
     private readonly Dictionary<ulong, List<Entry>> _regions = [];
 
     /// <summary>Adds what an operation has done.</summary>
@@ -38,11 +41,17 @@ internal sealed class AccessHistory
             }
         }
 
-        // A later access of the same chain to the same bytes stands for the earlier one.
-        entries.RemoveAll(entry => entry.Chain == operation.Chain && entry.Access == access);
+        // Whoever conflicts with an access that this one comes after and covers, conflicts with this one.
+        entries.RemoveAll(entry => access.Address <= entry.Access.Address && entry.Access.End <= access.End
+            && (writes || !entry.Writes) && operation.Clock.Covers(entry.Chain, entry.Sequence));
         if (entries.Count >= LongList)
         {
             entries.RemoveAll(entry => settled.Covers(entry.Chain, entry.Sequence));
+        }
+
+        if (entries.Count >= LongestList)
+        {
+            entries.RemoveAt(0);
         }
 
         entries.Add(new Entry(operation.Chain, operation.Sequence, access, operation.Work!.Description));

@@ -12,6 +12,7 @@ namespace SpecExecNative.CudaEmulator.Driver.Work;
 internal sealed class KernelWork(PtxKernel kernel, LaunchShape shape, byte[] parameters) : DeviceWork
 {
     private MemoryAccess[] _footprint = [];
+    private MemoryAccess[] _accesses = [];
 
     internal override Engine Engine => Engine.Compute;
 
@@ -19,19 +20,24 @@ internal sealed class KernelWork(PtxKernel kernel, LaunchShape shape, byte[] par
 
     internal override IReadOnlyList<MemoryAccess> Footprint => _footprint;
 
+    internal override IReadOnlyList<MemoryAccess> Accesses => _accesses;
+
     internal override void Queued(WorkSite site) => _footprint = [.. Reached(site.Memory)];
 
     internal override void Execute(WorkSite site)
     {
+        var touched = site.Checks(DriverChecks.Unordered) ? new LaunchFootprint() : null;
         try
         {
-            KernelLauncher.Run(kernel, shape, parameters, site.Memory, site.Settings.Execution, site.Cancelled);
+            ExecutionOptions options = site.Settings.Execution with { Footprint = touched };
+            KernelLauncher.Run(kernel, shape, parameters, site.Memory, options, site.Cancelled);
         }
         catch (KernelFault fault)
         {
             throw new DeviceFault(new Finding(SettingsValue.Hyphenate(fault.Kind.ToString()), fault.Message, ResultOf(fault.Kind)));
         }
 
+        _accesses = [.. (touched?.Runs() ?? []).Select(AccessOf)];
         site.Record.CountWork(Description, 0);
     }
 
@@ -52,6 +58,9 @@ internal sealed class KernelWork(PtxKernel kernel, LaunchShape shape, byte[] par
             }
         }
     }
+
+    private static MemoryAccess AccessOf(FootprintRun run) =>
+        new(run.Block.Address + (ulong)run.Offset, run.Bytes, run.IsWritten ? AccessKind.Write : AccessKind.Read);
 
     private static CudaResult ResultOf(FaultKind kind) => kind switch
     {
