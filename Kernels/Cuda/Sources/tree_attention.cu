@@ -18,14 +18,14 @@
 #include "ptx.cuh"
 #include "reduce.cuh"
 
-constexpr int WARPS = 4;
-constexpr int THREADS = WARPS * WARP;
-constexpr int ROWS = WARPS * 16;
+constexpr int WARPS = THREADS / WARP;
+constexpr int ROWS = TILE_ROWS;
 constexpr int BLOCK = 32;                            // positions; one lane each where keys are gathered
 constexpr int STEPS = (HEAD_DIM + 15) / 16;          // of 16 along the head
 constexpr int CHUNKS = 2 * STEPS;                    // of a padded row
 constexpr int ROW_BYTES = (CHUNKS + 1) * CHUNK_BYTES; // an odd number of chunks: 8 rows of ldmatrix lie in different banks
 constexpr int TILE_BYTES = BLOCK * ROW_BYTES;        // keys or values of a block
+static_assert(ROWS == WARPS * 16 && WARPS <= 4, "16 rows and one of four tiles for each warp");
 static_assert(HEAD_DIM % ELEMENTS_PER_CHUNK == 0, "rows are whole chunks");
 
 // What a lane keeps of its two rows, lane / 4 and lane / 4 + 8 of its warp's 16.

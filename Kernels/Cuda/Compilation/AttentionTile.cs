@@ -1,0 +1,35 @@
+namespace SpecExecNative.Kernels.Cuda;
+
+/// <summary>How tree attention is cut: a warp has 16 rows (token, query head of the group), a block of keys has 32.</summary>
+/// <param name="HeadDim">Elements per head.</param>
+/// <param name="Warps">Of a block.</param>
+/// <param name="MaxRegisters">Of a thread.</param>
+internal readonly record struct AttentionTile(int HeadDim, int Warps, int MaxRegisters)
+{
+    private const int KeysPerBlock = 32;
+    private const int RowsPerWarp = 16;
+
+    // Keys and values of two stages for the shared prefix; behind it one of these tiles for each warp.
+    private const int Tiles = 4;
+
+    public int Threads => Warps * 32;
+
+    public int SharedBytes
+    {
+        get
+        {
+            // Fragments are 16 deep; 16 more bytes keep eight successive rows in different banks.
+            int rowBytes = ((HeadDim + 15) / 16 * 16 * 2) + 16;
+            return Tiles * KeysPerBlock * rowBytes;
+        }
+    }
+
+    public (string, int)[] Constants => [("HEAD_DIM", HeadDim), ("TILE_ROWS", Warps * RowsPerWarp)];
+
+    public static string Name(int headDim, string suffix) => $"attention-{headDim}-{suffix}";
+
+    public static AttentionTile For(int headDim)
+        => headDim is < 8 or > 256 || headDim % 8 != 0
+            ? throw new ArgumentOutOfRangeException(nameof(headDim), headDim, "Attention needs a head size that is a multiple of 8, at most 256.")
+            : new AttentionTile(headDim, Warps: 4, MaxRegisters: 255);
+}

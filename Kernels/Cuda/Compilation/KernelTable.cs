@@ -1,0 +1,162 @@
+namespace SpecExecNative.Kernels.Cuda;
+
+/// <summary>
+/// Every kernel variant of a generation of cards, and which one does what: the one place where tile shapes are chosen.
+/// </summary>
+public sealed class KernelTable
+{
+    private const int WarpThreads = 32;
+    private const int RowThreads = 256;
+    private const int TopKThreads = 512;
+
+    private static readonly int[] StandardHeadDims = [8, 16, 32, 64, 80, 96, 128];
+
+    private static readonly KernelTable Turing = new(KernelGeneration.Turing);
+    private static readonly KernelTable Ampere = new(KernelGeneration.Ampere);
+
+    private readonly Dictionary<string, KernelVariant> _variants;
+    private readonly GemmTiles _tiles;
+
+    private KernelTable(KernelGeneration generation)
+    {
+        Generation = generation;
+        _tiles = GemmTiles.For(generation);
+        Elements = generation == KernelGeneration.Turing ? [DType.F16] : [DType.F16, DType.BF16];
+        All = [.. Build()];
+        _variants = All.ToDictionary(variant => variant.Name);
+    }
+
+    /// <summary>The greatest k of top-k.</summary>
+    public static int MaxTopK => 1024;
+
+    /// <summary>The variants of all generations.</summary>
+    public static IEnumerable<KernelVariant> Everything => Turing.All.Concat(Ampere.All);
+
+    /// <summary>The cards it is for.</summary>
+    public KernelGeneration Generation { get; }
+
+    /// <summary>16-bit types that the generation's tensor cores multiply.</summary>
+    public IReadOnlyList<DType> Elements { get; }
+
+    /// <summary>All variants that are shipped and checked; attention for other head sizes is made on demand.</summary>
+    public IReadOnlyList<KernelVariant> All { get; }
+
+    /// <summary>The table of a generation.</summary>
+    public static KernelTable For(KernelGeneration generation) => generation == KernelGeneration.Turing ? Turing : Ampere;
+
+    /// <summary>The variant of that name.</summary>
+    /// <exception cref="ArgumentException">There is none.</exception>
+    public KernelVariant Find(string name)
+        => _variants.TryGetValue(name, out KernelVariant? variant) ? variant : throw new ArgumentException($"The {Generation} table has no kernel {name}.", nameof(name));
+
+    /// <summary>input · weightᵀ for so many rows. Grid: (⌈M / TileRows⌉, ⌈N / TileColumns⌉).</summary>
+    public KernelVariant Linear(DType element, int rows) => Find($"linear-{GemmTiles.NameFor(rows)}-{Suffix(element)}");
+
+    /// <summary>silu(input · gateᵀ) ⊙ (input · upᵀ) for so many rows. Grid as for <see cref="Linear"/>.</summary>
+    public KernelVariant SwiGlu(DType element, int rows) => Find($"swiglu-{GemmTiles.NameFor(rows)}-{Suffix(element)}");
+
+    /// <summary>Tree attention. Grid: (⌈M · group / TileRows⌉, kvHeads).</summary>
+    /// <param name="element">Of queries, keys, values and output.</param>
+    /// <param name="headDim">A multiple of 8 from 8 to 256; a size that is not standard is not in <see cref="All"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">Another head size.</exception>
+    public KernelVariant TreeAttention(DType element, int headDim)
+        => _variants.TryGetValue(AttentionTile.Name(headDim, Suffix(element)), out KernelVariant? variant)
+            ? variant : AttentionVariant(element, headDim, eager: false);
+
+    /// <summary>Top-k, k ≤ <see cref="MaxTopK"/>. Grid: M.</summary>
+    public KernelVariant TopK() => Find("top-k");
+
+    /// <summary>Rows of a 16-bit table as f32. Grid: M.</summary>
+    public KernelVariant Embed(DType element) => Find($"embed-{Suffix(element)}");
+
+    /// <summary>RMSNorm. Grid: M.</summary>
+    public KernelVariant RmsNorm(DType element) => Find($"rms-norm-{Suffix(element)}");
+
+    /// <summary>Rows of an f32 matrix. Grid: M.</summary>
+    public KernelVariant GatherRows() => Find("gather-rows");
+
+    /// <summary>Query/key norm, RoPE, and the store of keys and values. Grid: (M, queryHeads + 2 · kvHeads).</summary>
+    public KernelVariant RotateAndStore(DType element) => Find($"rotate-and-store-{Suffix(element)}");
+
+    /// <summary>Compaction of the cache, whatever its 16-bit type. Grid: 2 · kvHeads.</summary>
+    public KernelVariant MoveSlots() => Find("move-slots");
+
+    private static string Suffix(DType element) => element switch
+    {
+        DType.F16 => "f16",
+        DType.BF16 => "bf16",
+        _ => throw new ArgumentOutOfRangeException(nameof(element), element, "CUDA kernels compute with f16 or bf16"),
+    };
+
+    private IEnumerable<KernelVariant> Build()
+    {
+        yield return Plain("gather-rows", "gather_rows", RowThreads, 32);
+        yield return Plain("move-slots", "move_slots", WarpThreads, 64);
+        yield return Plain("top-k", "top_k", TopKThreads, 64, ("MAX_K", MaxTopK));
+        yield return Naive(DType.F16, "gather-rows", "gather_rows", RowThreads) with { Name = "gather-rows-naive" };
+        yield return Naive(DType.F16, "move-slots", "move_slots", WarpThreads) with { Name = "move-slots-naive" };
+        yield return Naive(DType.F16, "top-k", "top_k", WarpThreads) with { Name = "top-k-naive" };
+        foreach (KernelVariant variant in Elements.SelectMany(BuildFor))
+        {
+            yield return variant;
+        }
+    }
+
+    private IEnumerable<KernelVariant> BuildFor(DType element)
+    {
+        string suffix = Suffix(element);
+        (string, int) type = ElementConstant(element);
+        yield return Plain($"embed-{suffix}", "embed", RowThreads, 32, type);
+        yield return Plain($"rms-norm-{suffix}", "rms_norm", RowThreads, 40, type);
+        yield return Plain($"rotate-and-store-{suffix}", "rotate_and_store", WarpThreads, 48, type);
+        foreach (GemmTile tile in _tiles.Linear)
+        {
+            yield return Variant($"linear-{tile.Name}-{suffix}", "linear.cu", "linear", tile.Threads, tile.MaxRegisters, tile.SharedBytes(1), [type, .. tile.Constants]);
+        }
+
+        foreach (GemmTile tile in _tiles.SwiGlu)
+        {
+            yield return Variant($"swiglu-{tile.Name}-{suffix}", "swiglu.cu", "swiglu", tile.Threads, tile.MaxRegisters, tile.SharedBytes(2), [type, .. tile.Constants]);
+        }
+
+        foreach (int headDim in StandardHeadDims)
+        {
+            yield return AttentionVariant(element, headDim, eager: false);
+            yield return Naive(element, $"attention-{headDim}", "tree_attention", WarpThreads, ("HEAD_DIM", headDim), ("TILE_ROWS", 1));
+        }
+
+        yield return Naive(element, "embed", "embed", RowThreads);
+        yield return Naive(element, "rms-norm", "rms_norm", WarpThreads);
+        yield return Naive(element, "rotate-and-store", "rotate_and_store", WarpThreads);
+        yield return Naive(element, "linear", "linear", WarpThreads, ("TILE_ROWS", 4), ("TILE_COLUMNS", 8));
+        yield return Naive(element, "swiglu", "swiglu", WarpThreads, ("TILE_ROWS", 4), ("TILE_COLUMNS", 8));
+    }
+
+    private KernelVariant AttentionVariant(DType element, int headDim, bool eager)
+    {
+        AttentionTile tile = AttentionTile.For(headDim);
+        KernelVariant variant = Variant(
+            AttentionTile.Name(headDim, Suffix(element)), "tree_attention.cu", "tree_attention", tile.Threads, tile.MaxRegisters, tile.SharedBytes, [ElementConstant(element), .. tile.Constants]);
+        return variant with { Eager = eager };
+    }
+
+    private KernelVariant Plain(string name, string entry, int threads, int maxRegisters, params (string, int)[] constants)
+        => Variant(name, $"{entry}.cu", entry, threads, maxRegisters, 0, constants);
+
+    /// <summary>The readable twin of a kernel: same parameters, and the same grid by its own tile.</summary>
+    private KernelVariant Naive(DType element, string name, string entry, int threads, params (string, int)[] constants)
+        => Variant($"{name}-{Suffix(element)}-naive", $"Naive/{entry}.cu", entry, threads, 64, 0, [ElementConstant(element), .. constants]) with { Eager = false };
+
+    private static (string, int) ElementConstant(DType element) => ("ELEMENT_BF16", element == DType.BF16 ? 1 : 0);
+
+    private KernelVariant Variant(string name, string source, string entry, int threads, int maxRegisters, int sharedBytes, (string Name, int Value)[] constants)
+    {
+        var sorted = new SortedDictionary<string, int>(StringComparer.Ordinal) { ["THREADS"] = threads };
+        foreach ((string constant, int value) in constants)
+        {
+            sorted.Add(constant, value);
+        }
+
+        return new KernelVariant(name, source, entry, sorted, threads, sharedBytes, Generation, maxRegisters, Eager: true);
+    }
+}

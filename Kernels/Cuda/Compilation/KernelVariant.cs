@@ -1,0 +1,31 @@
+namespace SpecExecNative.Kernels.Cuda;
+
+/// <summary>One kernel as it is compiled: a source, the constants it is compiled with, and how it must be launched.</summary>
+/// <param name="Name">Unique within its generation, e.g. <c>linear-wide-f16</c>.</param>
+/// <param name="Source">File among the embedded sources; it has this one entry.</param>
+/// <param name="Entry">Name of the <c>extern "C"</c> function.</param>
+/// <param name="Constants">Become <c>-D</c> options, in order of name.</param>
+/// <param name="Threads">Threads of a block.</param>
+/// <param name="DynamicSharedBytes">Shared memory asked for at launch; above 48 KB the function must be opted in.</param>
+/// <param name="Generation">Cards it is for.</param>
+/// <param name="MaxRegisters">Registers of a thread that a compilation may not exceed; spills are never allowed.</param>
+/// <param name="Eager">Compiled at start-up; the others when they are first needed.</param>
+public sealed record KernelVariant(
+    string Name,
+    string Source,
+    string Entry,
+    IReadOnlyDictionary<string, int> Constants,
+    int Threads,
+    int DynamicSharedBytes,
+    KernelGeneration Generation,
+    int MaxRegisters,
+    bool Eager)
+{
+    /// <summary>Rows of the output that one block makes.</summary>
+    /// <exception cref="KeyNotFoundException">This kernel has no such tile.</exception>
+    public int TileRows => Constants["TILE_ROWS"];
+
+    /// <summary>Columns of the output that one block makes.</summary>
+    /// <exception cref="KeyNotFoundException">This kernel has no such tile.</exception>
+    public int TileColumns => Constants["TILE_COLUMNS"];
+}
