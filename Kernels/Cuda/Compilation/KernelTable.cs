@@ -91,7 +91,7 @@ public sealed class KernelTable
     private IEnumerable<KernelVariant> Build()
     {
         yield return Plain("gather-rows", "gather_rows", RowThreads, 32);
-        yield return Plain("move-slots", "move_slots", WarpThreads, 64);
+        yield return Plain("move-slots", "move_slots", WarpThreads, 72);
         yield return Plain("top-k", "top_k", TopKThreads, 64, ("MAX_K", MaxTopK));
         yield return Naive(DType.F16, "gather-rows", "gather_rows", RowThreads) with { Name = "gather-rows-naive" };
         yield return Naive(DType.F16, "move-slots", "move_slots", WarpThreads) with { Name = "move-slots-naive" };
@@ -108,7 +108,7 @@ public sealed class KernelTable
         (string, int) type = ElementConstant(element);
         yield return Plain($"embed-{suffix}", "embed", RowThreads, 32, type);
         yield return Plain($"rms-norm-{suffix}", "rms_norm", RowThreads, 40, type);
-        yield return Plain($"rotate-and-store-{suffix}", "rotate_and_store", WarpThreads, 48, type);
+        yield return Plain($"rotate-and-store-{suffix}", "rotate_and_store", WarpThreads, 72, type);
         foreach (GemmTile tile in _tiles.Linear)
         {
             yield return Variant($"linear-{tile.Name}-{suffix}", "linear.cu", "linear", tile.Threads, tile.MaxRegisters, tile.SharedBytes(1), [type, .. tile.Constants]);
