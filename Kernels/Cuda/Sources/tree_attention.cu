@@ -56,17 +56,54 @@ DEVICE Span span_of(int token, const int* prefixLengths, const int* pathStarts, 
   return span;
 }
 
+// The fragments a of a warp's 16 queries. Those of large heads do not fit beside the output: they are loaded again for each
+// block, from the first-level cache.
+struct Query {
+  static constexpr bool KEPT = HEAD_DIM <= 160;
+  const u16* rows[2]; // of this lane; null: there is none
+  u32 kept[KEPT ? STEPS : 1][4];
+
+  __device__ __forceinline__ void load(u32 (&fragment)[4], int step) const {
+#pragma unroll
+    for (int i = 0; i < 4; i++) {
+      const int column = step * 16 + i / 2 * 8 + lane_id() % 4 * 2;
+      const u16* row = rows[i % 2];
+      fragment[i] = row != nullptr && column < HEAD_DIM ? *reinterpret_cast<const u32*>(row + column) : 0;
+    }
+  }
+
+  __device__ __forceinline__ void keep() {
+#pragma unroll
+    for (int step = 0; KEPT && step < STEPS; step++) {
+      load(kept[KEPT ? step : 0], step);
+    }
+  }
+
+  __device__ __forceinline__ void get(u32 (&fragment)[4], int step) const {
+    if (!KEPT) {
+      load(fragment, step);
+      return;
+    }
+#pragma unroll
+    for (int i = 0; i < 4; i++) {
+      fragment[i] = kept[KEPT ? step : 0][i];
+    }
+  }
+};
+
 // scores = q k^T for the block's 32 positions.
-DEVICE void score(Scores& scores, const u32 (&query)[STEPS][4], const u8* keys) {
+DEVICE void score(Scores& scores, const Query& query, const u8* keys) {
   const int lane = lane_id();
 #pragma unroll
   for (int step = 0; step < STEPS; step++) {
+    u32 a[4];
+    query.get(a, step);
 #pragma unroll
     for (int pair = 0; pair < BLOCK / 16; pair++) {
       u32 b[4];
       load_matrices(b, keys + (pair * 16 + lane % 8 + lane / 16 * 8) * ROW_BYTES + (2 * step + lane / 8 % 2) * CHUNK_BYTES);
-      multiply_accumulate(scores[2 * pair], query[step], b[0], b[1]);
-      multiply_accumulate(scores[2 * pair + 1], query[step], b[2], b[3]);
+      multiply_accumulate(scores[2 * pair], a, b[0], b[1]);
+      multiply_accumulate(scores[2 * pair + 1], a, b[2], b[3]);
     }
   }
 }
@@ -157,7 +194,7 @@ DEVICE void gather(u8* tile, const u16* cache, int slot) {
   __syncwarp();
 }
 
-KERNEL __launch_bounds__(THREADS)
+KERNEL __launch_bounds__(THREADS, 2)
 tree_attention(const u16* __restrict__ queries, const u16* __restrict__ keys, const u16* __restrict__ values,
                const int* __restrict__ prefixLengths, const int* __restrict__ pathStarts, const int* __restrict__ pathSlots,
                u16* __restrict__ output, int M, int queryHeads, int kvHeads, int slots, int window, float scale) {
@@ -170,23 +207,21 @@ tree_attention(const u16* __restrict__ queries, const u16* __restrict__ keys, co
   const int firstRow = blockIdx.x * ROWS + warp_id() * 16;
 
   Rows rows = {};
-  u32 query[STEPS][4] = {};
+  Query query;
 #pragma unroll
   for (int half = 0; half < 2; half++) {
     const int row = firstRow + half * 8 + lane / 4, token = row / group;
     rows.token[half] = token < M ? token : -1;
     rows.max[half] = -infinity();
+    query.rows[half] = nullptr;
     if (token < M) {
       const Span span = span_of(token, prefixLengths, pathStarts, pathSlots, window);
       rows.lowest[half] = span.lowest;
       rows.end[half] = span.end;
-      const u16* q = queries + (static_cast<size_t>(token) * queryHeads + kvHead * group + row % group) * HEAD_DIM;
-#pragma unroll
-      for (int chunk = 0; chunk < HEAD_DIM / ELEMENTS_PER_CHUNK; chunk++) {
-        query[chunk / 2][chunk % 2 * 2 + half] = *reinterpret_cast<const u32*>(q + chunk * ELEMENTS_PER_CHUNK + lane % 4 * 2);
-      }
+      query.rows[half] = queries + (static_cast<size_t>(token) * queryHeads + kvHead * group + row % group) * HEAD_DIM;
     }
   }
+  query.keep();
 
   // 1. Shared blocks: from the lowest position that any token here sees to the last block that is in every prefix.
   const int firstToken = blockIdx.x * ROWS / group, lastToken = smaller(M - 1, (blockIdx.x * ROWS + ROWS - 1) / group);
