@@ -84,11 +84,7 @@ internal sealed unsafe class CpuQueue<TLanes>(WorkerTeam team) : ComputeQueue
     public override void SwiGlu(DeviceTensor input, WeightMatrix gate, WeightMatrix up, DeviceTensor output)
     {
         const string op = nameof(SwiGlu);
-        if (gate.Shape != up.Shape)
-        {
-            throw new ArgumentException($"{op}: gate is {gate.Shape}, up is {up.Shape}; they must be alike.", nameof(up));
-        }
-
+        ArgumentChecks.Alike(op, gate.Shape, up.Shape);
         int rows = input.Rows;
         int outputs = gate.Shape.Rows;
         byte* packedGate = OpArguments.Weight(op, nameof(gate), gate, input.Columns);
@@ -104,7 +100,7 @@ internal sealed unsafe class CpuQueue<TLanes>(WorkerTeam team) : ComputeQueue
         DeviceTensor qkv, AttentionShape shape, QueryKeyNorm? norm, DeviceTensor rope, in TokenRows rows, KvCacheLayer cache, DeviceTensor queries)
     {
         const string op = nameof(RotateAndStore);
-        OpArguments.Attention(op, shape);
+        ArgumentChecks.Attention(op, shape);
         int count = qkv.Rows;
         RotateWork<TLanes> work = new()
         {
@@ -128,7 +124,7 @@ internal sealed unsafe class CpuQueue<TLanes>(WorkerTeam team) : ComputeQueue
         DeviceTensor queries, AttentionShape shape, in TokenRows rows, KvCacheLayer cache, DeviceTensor output)
     {
         const string op = nameof(TreeAttention);
-        OpArguments.Attention(op, shape);
+        ArgumentChecks.Attention(op, shape);
         int count = queries.Rows;
         AttentionWork<TLanes> work = new()
         {
@@ -167,17 +163,7 @@ internal sealed unsafe class CpuQueue<TLanes>(WorkerTeam team) : ComputeQueue
     {
         const string op = nameof(TopK);
         int k = ids.Columns;
-        if (vocabulary < 1 || vocabulary > logits.Columns || k < 1 || k > vocabulary)
-        {
-            throw new ArgumentException(
-                $"{op}: {k} of {vocabulary} tokens from logits [{logits.Rows}, {logits.Columns}]; must be 1 ≤ k ≤ vocabulary ≤ columns.", nameof(vocabulary));
-        }
-
-        if (!(temperature > 0f && float.IsFinite(1f / temperature) && float.IsFinite(temperature)))
-        {
-            throw new ArgumentException($"{op}: temperature is {temperature}, must be greater than 0 and finite.", nameof(temperature));
-        }
-
+        ArgumentChecks.TopK(op, logits, vocabulary, temperature, k);
         TopKWork<TLanes> work = new()
         {
             Logits = OpArguments.F32(op, nameof(logits), logits, logits.Rows, logits.Columns),

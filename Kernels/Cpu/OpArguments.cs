@@ -17,48 +17,22 @@ internal static unsafe class OpArguments
     /// <summary>The address of a matrix of exactly this type and shape.</summary>
     public static byte* Matrix(string op, string argument, DeviceTensor tensor, DType type, int rows, int columns)
     {
-        if (tensor.Type != type || tensor.Rows != rows || tensor.Columns != columns || rows < 0 || columns < 0)
-        {
-            throw new ArgumentException($"{op}: {argument} is {tensor.Type} [{tensor.Rows}, {tensor.Columns}], must be {type} [{rows}, {columns}].", argument);
-        }
-
+        ArgumentChecks.Matrix(op, argument, tensor, type, rows, columns);
         return Range(op, argument, tensor.Buffer, tensor.ByteOffset, (Int128)rows * columns * type.Bytes(), type.Bytes());
     }
 
     /// <summary>The address of a packed matrix with this many inputs.</summary>
     public static byte* Weight(string op, string argument, WeightMatrix weight, int columns)
     {
-        WeightShape shape = weight.Shape;
-        CheckShape(op, argument, shape);
-        if (shape.Columns != columns)
-        {
-            throw new ArgumentException($"{op}: {argument} is [{shape.Rows}, {shape.Columns}], must have {columns} columns.", argument);
-        }
-
-        return Range(op, argument, weight.Buffer, weight.ByteOffset, Linear.WeightPanels.Bytes(shape), DeviceBuffer.Alignment);
+        ArgumentChecks.Weight(op, argument, weight.Shape, columns);
+        return Range(op, argument, weight.Buffer, weight.ByteOffset, Linear.WeightPanels.Bytes(weight.Shape), DeviceBuffer.Alignment);
     }
 
     /// <summary>The view of a cache layer with these heads.</summary>
     public static Ops.KvView Cache(string op, KvCacheLayer cache, int kvHeads, int headDim)
     {
-        if (cache.Type != DType.F32 || cache.KvHeads != kvHeads || cache.HeadDim != headDim || cache.Slots < 0)
-        {
-            throw new ArgumentException(
-                $"{op}: cache is {cache.Type} with {cache.KvHeads} heads of {cache.HeadDim} and {cache.Slots} slots, must be F32 with {kvHeads} heads of {headDim}.",
-                nameof(cache));
-        }
-
+        ArgumentChecks.Cache(op, cache, DType.F32, kvHeads, headDim);
         return new((float*)Range(op, nameof(cache), cache.Buffer, cache.ByteOffset, (Int128)2 * kvHeads * cache.Slots * headDim * sizeof(float), sizeof(float)), cache);
-    }
-
-    /// <summary>Refuses head counts that do not fit together.</summary>
-    public static void Attention(string op, AttentionShape shape)
-    {
-        if (shape.KvHeads < 1 || shape.QueryHeads < 1 || shape.QueryHeads % shape.KvHeads != 0 || shape.HeadDim < 2 || shape.HeadDim % 2 != 0 || shape.SlidingWindow < 1)
-        {
-            throw new ArgumentException(
-                $"{op}: {shape} must have query heads a multiple of kv heads, an even head size and a window of at least 1.", nameof(shape));
-        }
     }
 
     /// <summary>Refuses indices outside 0 … <paramref name="limit"/> − 1.</summary>
@@ -128,14 +102,7 @@ internal static unsafe class OpArguments
         ReadOnlySpan<byte> rows, WeightShape shape, int firstRow, int rowCount, PinnedBuffer destination, long destinationOffset)
     {
         const string op = nameof(ComputeDevice.PackRows);
-        CheckShape(op, nameof(shape), shape);
-        if (firstRow < 0 || rowCount < 0 || (long)firstRow + rowCount > shape.Rows || rows.Length != rowCount * shape.RowBytes)
-        {
-            throw new ArgumentException(
-                $"{op}: {rows.Length} bytes for rows {firstRow} … {(long)firstRow + rowCount - 1} of [{shape.Rows}, {shape.Columns}] {shape.Type}; must be rows of {shape.RowBytes} bytes within the matrix.",
-                nameof(rows));
-        }
-
+        ArgumentChecks.PackedRows(op, rows, shape, firstRow, rowCount);
         return Pinned(op, nameof(destination), destination, destinationOffset, Linear.WeightPanels.Bytes(shape));
     }
 
@@ -147,7 +114,7 @@ internal static unsafe class OpArguments
             throw new ArgumentException($"{op}: {argument} is not pinned memory of the CPU device.", argument);
         }
 
-        CheckRange(op, argument, pinned.Bytes, offset, bytes, 1);
+        ArgumentChecks.Range(op, argument, pinned.Bytes, offset, bytes, 1);
         return pinned.Address + offset;
     }
 
@@ -164,24 +131,7 @@ internal static unsafe class OpArguments
             throw new ArgumentException($"{op}: {argument} is not memory of the CPU device.", argument);
         }
 
-        CheckRange(op, argument, memory.Bytes, offset, bytes, alignment);
+        ArgumentChecks.Range(op, argument, memory.Bytes, offset, bytes, alignment);
         return memory.Address + offset;
-    }
-
-    private static void CheckRange(string op, string argument, long available, long offset, Int128 bytes, int alignment)
-    {
-        if (offset < 0 || bytes < 0 || bytes > available || offset > available - bytes || offset % alignment != 0)
-        {
-            throw new ArgumentException(
-                $"{op}: {argument} takes {bytes} bytes at offset {offset} of a buffer of {available}; it must lie inside, at a multiple of {alignment}.", argument);
-        }
-    }
-
-    private static void CheckShape(string op, string argument, WeightShape shape)
-    {
-        if (shape.Rows < 1 || shape.Columns < 1 || shape.Type is not (DType.F32 or DType.F16 or DType.BF16))
-        {
-            throw new ArgumentException($"{op}: {argument} is {shape.Type} [{shape.Rows}, {shape.Columns}], must be a matrix of F32, F16 or BF16.", argument);
-        }
     }
 }

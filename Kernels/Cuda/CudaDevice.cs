@@ -1,0 +1,149 @@
+using SpecExecNative.Kernels.Cuda.Interop;
+using SpecExecNative.Kernels.Cuda.Launching;
+using SpecExecNative.Kernels.Cuda.Memory;
+using SpecExecNative.Kernels.Cuda.Packing;
+
+namespace SpecExecNative.Kernels.Cuda;
+
+/// <summary>
+/// An NVIDIA card, through its driver alone. Weights, activations and the KV cache are binary16 or bfloat16; sums, the
+/// residual stream and logits are F32.
+/// </summary>
+/// <remarks>
+/// Ops are checked for shapes and memory when they are asked for. Token ids, positions and slots lie in the card's memory,
+/// where the host does not see them: they must be right.
+/// </remarks>
+public sealed class CudaDevice : ComputeDevice
+{
+    private readonly PrimaryContext _context;
+    private readonly KernelLoader _loader;
+    private readonly KernelSet _kernels;
+
+    private CudaDevice(CudaCard card, CudaDeviceOptions options)
+    {
+        Card = card;
+        ActivationType = options.Element;
+        Name = $"{card.Name} (CUDA {card.Ordinal}, compute capability {card.Architecture}, {options.Element})";
+        KernelCache? cache = options.UsesCache ? new KernelCache(options.CacheFolder ?? KernelCache.DefaultFolder, options.Log) : null;
+        Compiler = new KernelCompiler(card.Architecture, NvrtcCompiler.TryOpen(), cache, options.Log);
+        _context = new PrimaryContext(card.Open());
+        try
+        {
+            _loader = new KernelLoader(_context, Compiler, options.Log);
+            _kernels = new KernelSet(_loader, card.Generation, options.Element);
+        }
+        catch
+        {
+            _context.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What the driver says of the card.</summary>
+    public CudaCard Card { get; }
+
+    /// <summary>Where its kernels come from.</summary>
+    public KernelCompiler Compiler { get; }
+
+    public override string Name { get; }
+
+    public override DType ActivationType { get; }
+
+    public override DType KvType => ActivationType;
+
+    /// <summary>Memory of the card that nobody has, and all of it.</summary>
+    public (long Free, long Total) MemoryBytes
+    {
+        get
+        {
+            _context.MakeCurrent();
+            CudaDriver.cuMemGetInfo_v2(out nuint free, out nuint total).ThrowOnError();
+            return ((long)free, (long)total);
+        }
+    }
+
+    /// <summary>Opens a card and compiles the kernels that every model needs; the others follow when they are asked for.</summary>
+    /// <exception cref="CudaUnavailableException">There is no driver, no such card, or it is too old for what is asked.</exception>
+    /// <exception cref="CudaException">The driver does not work.</exception>
+    /// <exception cref="NvrtcException">The kernels cannot be compiled.</exception>
+    public static CudaDevice Open(CudaDeviceOptions? options = null, CancellationToken cancellation = default)
+    {
+        options ??= new CudaDeviceOptions();
+        if (options.Element is not (DType.F16 or DType.BF16))
+        {
+            throw new ArgumentException($"A card computes in F16 or BF16, not in {options.Element}.", nameof(options));
+        }
+
+        CudaCard card = CudaCard.Require(options.Ordinal);
+        if (options.Element == DType.BF16 && card.Generation == KernelGeneration.Turing)
+        {
+            throw new CudaUnavailableException($"{card.Name} (compute capability {card.Architecture}) has no BF16; use F16.");
+        }
+
+        var device = new CudaDevice(card, options);
+        try
+        {
+            device._kernels.Prepare(device.Compiler, cancellation);
+            return device;
+        }
+        catch
+        {
+            device.Dispose();
+            throw;
+        }
+    }
+
+    public override DeviceBuffer Allocate(long bytes, string purpose)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(bytes, 1);
+        try
+        {
+            return new CudaBuffer(this, new DeviceMemoryHandle(_context, bytes), bytes);
+        }
+        catch (CudaException e) when (e.Code == (int)CudaResult.OutOfMemory)
+        {
+            throw new DeviceOutOfMemoryException(Name, purpose, bytes, e);
+        }
+    }
+
+    public override PinnedBuffer AllocatePinned(long bytes, string purpose)
+        => new CudaPinnedBuffer(AllocatePinnedMemory(bytes, HostMemoryFlags.Portable, purpose), bytes);
+
+    public override ComputeQueue CreateQueue(string name) => new CudaQueue(this, _context, _kernels);
+
+    public override DeviceEvent CreateEvent() => new CudaEvent(_context);
+
+    public override Mailbox CreateMailbox(int bytes, string purpose) => new CudaMailbox(this, _context, bytes, purpose);
+
+    public override long PackedBytes(WeightShape shape) => RowLayout.Bytes(shape);
+
+    public override unsafe void PackRows(
+        ReadOnlySpan<byte> rows, WeightShape shape, int firstRow, int rowCount, PinnedBuffer destination, long destinationOffset)
+    {
+        const string op = nameof(PackRows);
+        ArgumentChecks.PackedRows(op, rows, shape, firstRow, rowCount);
+        byte* matrix = CudaArguments.Pinned(op, nameof(destination), destination, destinationOffset, RowLayout.Bytes(shape));
+        long rowBytes = RowLayout.Bytes(shape with { Rows = 1 });
+        RowLayout.Write(rows, shape, ActivationType, new Span<byte>(matrix + (firstRow * rowBytes), checked((int)(rowCount * rowBytes))));
+    }
+
+    /// <summary>Page-locked memory, with an error that names what it is for.</summary>
+    internal PinnedMemoryHandle AllocatePinnedMemory(long bytes, HostMemoryFlags flags, string purpose)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(bytes, 1);
+        try
+        {
+            return new PinnedMemoryHandle(_context, bytes, flags);
+        }
+        catch (CudaException e) when (e.Code == (int)CudaResult.OutOfMemory)
+        {
+            throw new DeviceOutOfMemoryException("host (page-locked)", purpose, bytes, e);
+        }
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        _loader.Dispose();
+        _context.Dispose();
+    }
+}

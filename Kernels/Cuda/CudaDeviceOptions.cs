@@ -1,0 +1,23 @@
+namespace SpecExecNative.Kernels.Cuda;
+
+/// <summary>How a card is used.</summary>
+public sealed record CudaDeviceOptions
+{
+    /// <summary>Which card, as the driver numbers them.</summary>
+    public int Ordinal { get; init; }
+
+    /// <summary>
+    /// What weights, activations and the KV cache are held in: <see cref="DType.F16"/>, or <see cref="DType.BF16"/> from compute
+    /// capability 8.0 on.
+    /// </summary>
+    public DType Element { get; init; } = DType.F16;
+
+    /// <summary>Where compiled kernels are kept; null: the platform's cache folder.</summary>
+    public string? CacheFolder { get; init; }
+
+    /// <summary>False: kernels are compiled anew, and not kept.</summary>
+    public bool UsesCache { get; init; } = true;
+
+    /// <summary>Receives a line where something is not as it should be, though it goes on.</summary>
+    public Action<string>? Log { get; init; }
+}

@@ -1,0 +1,179 @@
+using SpecExecNative.Kernels.Cuda.Interop;
+using SpecExecNative.Kernels.Cuda.Launching;
+using SpecExecNative.Kernels.Cuda.Memory;
+
+namespace SpecExecNative.Kernels.Cuda;
+
+/// <summary>
+/// A stream of a card: copies, order and captured work. The ops are in the other half. Calls may come from any thread, one
+/// at a time.
+/// </summary>
+internal sealed unsafe partial class CudaQueue : ComputeQueue
+{
+    private readonly PrimaryContext _context;
+    private readonly StreamHandle _stream;
+    private readonly CudaArguments _arguments;
+    private readonly KernelSet _kernels;
+    private CaptureRecord? _capture;
+
+    public CudaQueue(CudaDevice device, PrimaryContext context, KernelSet kernels)
+    {
+        _context = context;
+        _kernels = kernels;
+        _arguments = new CudaArguments(device);
+        _stream = new StreamHandle(context);
+    }
+
+    /// <summary>The stream, with its context current.</summary>
+    /// <exception cref="ObjectDisposedException">The queue was disposed.</exception>
+    internal CuStream Stream
+    {
+        get
+        {
+            CuStream stream = _stream.Stream;
+            _context.MakeCurrent();
+            return stream;
+        }
+    }
+
+    public override void CopyToDevice(PinnedBuffer source, long sourceOffset, DeviceBuffer destination, long destinationOffset, long bytes)
+    {
+        byte* from = CudaArguments.Pinned(nameof(CopyToDevice), nameof(source), source, sourceOffset, bytes);
+        DevicePointer to = _arguments.Range(nameof(CopyToDevice), nameof(destination), destination, destinationOffset, bytes, 1);
+        if (bytes > 0)
+        {
+            CudaDriver.cuMemcpyHtoDAsync_v2(to, from, (nuint)bytes, Stream).ThrowOnError();
+        }
+    }
+
+    public override void CopyToHost(DeviceBuffer source, long sourceOffset, PinnedBuffer destination, long destinationOffset, long bytes)
+    {
+        DevicePointer from = _arguments.Range(nameof(CopyToHost), nameof(source), source, sourceOffset, bytes, 1);
+        byte* to = CudaArguments.Pinned(nameof(CopyToHost), nameof(destination), destination, destinationOffset, bytes);
+        if (bytes > 0)
+        {
+            CudaDriver.cuMemcpyDtoHAsync_v2(to, from, (nuint)bytes, Stream).ThrowOnError();
+        }
+    }
+
+    public override void Record(DeviceEvent point)
+    {
+        CudaEvent own = RequireOwn(nameof(Record), point);
+        if (_capture is not null)
+        {
+            _capture.Records.Add(own);
+            return;
+        }
+
+        CudaDriver.cuEventRecord(own.Event, Stream).ThrowOnError();
+    }
+
+    public override void Wait(DeviceEvent point)
+    {
+        CudaEvent own = RequireOwn(nameof(Wait), point);
+        if (_capture is not null)
+        {
+            if (!_capture.Records.Contains(own)) // the queue's own order does that wait
+            {
+                _capture.Waits.Add(own);
+            }
+
+            return;
+        }
+
+        CudaDriver.cuStreamWaitEvent(Stream, own.Event, 0).ThrowOnError();
+    }
+
+    public override void Synchronize()
+    {
+        if (_capture is not null)
+        {
+            throw new InvalidOperationException("Waiting cannot be captured.");
+        }
+
+        CudaDriver.cuStreamSynchronize(Stream).ThrowOnError();
+    }
+
+    public override CapturedWork Capture(Action work)
+    {
+        if (_capture is not null)
+        {
+            throw new InvalidOperationException("A capture within a capture.");
+        }
+
+        CuStream stream = Stream;
+        CudaDriver.cuStreamBeginCapture_v2(stream, CaptureMode.ThreadLocal).ThrowOnError();
+        var record = new CaptureRecord();
+        _capture = record;
+        try
+        {
+            work();
+        }
+        catch
+        {
+            // The capture must end whatever happened; what it holds is void.
+            if (CudaDriver.cuStreamEndCapture(stream, out CuGraph broken) == CudaResult.Success)
+            {
+                _ = CudaDriver.cuGraphDestroy(broken);
+            }
+
+            throw;
+        }
+        finally
+        {
+            _capture = null;
+        }
+
+        CudaDriver.cuStreamEndCapture(stream, out CuGraph graph).ThrowOnError();
+        try
+        {
+            return new CudaGraph(this, new GraphExecHandle(_context, graph), record);
+        }
+        finally
+        {
+            _ = CudaDriver.cuGraphDestroy(graph);
+        }
+    }
+
+    /// <summary>Queues a recorded sequence.</summary>
+    public void Launch(GraphExecHandle graph)
+    {
+        CuGraphExec executable = graph.Executable;
+        CudaDriver.cuGraphLaunch(executable, Stream).ThrowOnError();
+    }
+
+    /// <summary>Queues a delivery to the host.</summary>
+    public void Post(CudaMailbox mailbox)
+    {
+        CuStream stream = Stream;
+        if (_capture is not null)
+        {
+            _capture.Posts.Add(mailbox);
+        }
+        else
+        {
+            mailbox.Expect(this);
+        }
+
+        mailbox.QueueDelivery(stream);
+    }
+
+    /// <summary>Whether everything that was queued is done.</summary>
+    /// <exception cref="CudaException">Some of it failed.</exception>
+    public bool IsIdle()
+    {
+        CudaResult result = CudaDriver.cuStreamQuery(Stream);
+        if (result == CudaResult.NotReady)
+        {
+            return false;
+        }
+
+        result.ThrowOnError(nameof(CudaDriver.cuStreamQuery));
+        return true;
+    }
+
+    protected override void Dispose(bool disposing) => _stream.Dispose();
+
+    private static CudaEvent RequireOwn(string op, DeviceEvent point)
+        => point as CudaEvent ?? throw new ArgumentException($"{op}: the event is not one of a CUDA device.", nameof(point));
+}
