@@ -54,6 +54,8 @@ public static class CliApplication
             CompareCommand.Create(host),
             TreeCommand.Create(host),
             InspectCommand.Create(host),
+            DoctorCommand.Create(host),
+            KernelsCommand.Create(host),
         };
         root.Add(GlobalCliOptions.NoColor);
         root.Add(GlobalCliOptions.Verbose);

@@ -1,5 +1,6 @@
 using SpecExecNative.Kernels;
 using SpecExecNative.Kernels.Cpu;
+using SpecExecNative.Kernels.Cuda;
 
 namespace SpecExecNative.Cli;
 
@@ -26,6 +27,12 @@ public sealed record CliHost
 
     /// <summary>Makes the CPU device for a number of threads; null: one per processor.</summary>
     public Func<int?, ComputeDevice> CreateCpuDevice { get; init; } = threads => new CpuDevice(threads);
+
+    /// <summary>Finds a card by number, or throws <see cref="CudaUnavailableException"/>.</summary>
+    public Func<int, CudaCard> FindCard { get; init; } = CudaCard.Require;
+
+    /// <summary>Opens a card.</summary>
+    public Func<CudaDeviceOptions, ComputeDevice> OpenCard { get; init; } = options => CudaDevice.Open(options);
 
     /// <summary>Where <c>demo-pair</c> lies.</summary>
     public string BaseDirectory { get; init; } = AppContext.BaseDirectory;

@@ -24,6 +24,9 @@ public enum ExitCode
     /// <summary><c>compare</c>: the texts differ.</summary>
     TextsDiffer = 6,
 
+    /// <summary><c>--device cuda</c>: there is no card that can be used, or it stopped working.</summary>
+    DeviceUnavailable = 7,
+
     /// <summary>Ctrl+C or a request to terminate, as shells have it (128 + SIGINT).</summary>
     Cancelled = 130,
 }

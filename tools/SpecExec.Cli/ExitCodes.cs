@@ -3,6 +3,7 @@ using SpecExecNative.Cli.Terminal;
 using SpecExecNative.Engine.Generation;
 using SpecExecNative.Engine.Sampling;
 using SpecExecNative.Kernels;
+using SpecExecNative.Kernels.Cuda;
 using SpecExecNative.Loaders;
 
 namespace SpecExecNative.Cli;
@@ -20,15 +21,17 @@ internal static class ExitCodes
         (ExitCode.ModelMismatch, "the draft's vocabulary is not the target's"),
         (ExitCode.OutOfMemory, "the models or the tree do not fit into memory"),
         (ExitCode.TextsDiffer, "compare: the texts differ"),
+        (ExitCode.DeviceUnavailable, "no card that can be used, or it stopped working; doctor: something is in the way of computing on a card"),
         (ExitCode.Cancelled, "cancelled (Ctrl+C)"),
     ];
 
     public static ExitCode Of(Exception failure) => failure switch
     {
         UsageException or PromptException => ExitCode.Usage,
-        ModelFormatException or InvalidLogitsException => ExitCode.BadModel,
+        ModelFormatException or InvalidLogitsException or WeightOverflowException => ExitCode.BadModel,
         ModelMismatchException => ExitCode.ModelMismatch,
         DeviceOutOfMemoryException or OutOfMemoryException => ExitCode.OutOfMemory,
+        CudaUnavailableException or CudaException or NvrtcException => ExitCode.DeviceUnavailable,
         OperationCanceledException => ExitCode.Cancelled,
         _ when ClosedPipe.IsCauseOf(failure) => ExitCode.Success,
         _ => ExitCode.Unexpected,

@@ -41,6 +41,9 @@ public sealed class KernelTable
     /// <summary>All variants that are shipped and checked; attention for other head sizes is made on demand.</summary>
     public IReadOnlyList<KernelVariant> All { get; }
 
+    /// <summary>Whether there is attention for heads of this size.</summary>
+    public static bool SupportsHeadDim(int headDim) => headDim is >= 8 and <= 256 && headDim % 8 == 0;
+
     /// <summary>The table of a generation.</summary>
     public static KernelTable For(KernelGeneration generation) => generation == KernelGeneration.Turing ? Turing : Ampere;
 

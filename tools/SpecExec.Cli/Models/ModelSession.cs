@@ -6,6 +6,7 @@ using SpecExecNative.Cli.Terminal;
 using SpecExecNative.Engine.Generation;
 using SpecExecNative.Engine.Transformers;
 using SpecExecNative.Kernels;
+using SpecExecNative.Kernels.Cuda;
 using SpecExecNative.Loaders.Tokenization;
 
 namespace SpecExecNative.Cli.Models;
@@ -37,6 +38,7 @@ internal sealed class ModelSession : IDisposable
     /// <exception cref="Loaders.ModelFormatException">A model is missing, damaged or not supported.</exception>
     /// <exception cref="Loaders.ModelMismatchException">The draft is not for this target.</exception>
     /// <exception cref="DeviceOutOfMemoryException">They do not fit.</exception>
+    /// <exception cref="CudaUnavailableException">A card was asked for, and there is none that can be used.</exception>
     /// <exception cref="UsageException">The context is longer than the model's.</exception>
     public static async Task<ModelSession> OpenAsync(ModelRequest request, CommandContext context, CancellationToken cancellation)
     {
@@ -58,7 +60,8 @@ internal sealed class ModelSession : IDisposable
             OpenedModel target = Own(OpenedModel.Open(request.Target));
             OpenedModel? draft = request.Draft is null ? null : Own(OpenedModel.Open(request.Draft));
             CheckPair(request, target, draft);
-            ComputeDevice device = Own(context.Host.CreateCpuDevice(request.Threads));
+            ComputeDevice device = Own(DeviceSelection.Open(
+                request.Device, draft is null ? [target.Checkpoint] : [target.Checkpoint, draft.Checkpoint], context));
             context.Notices.Detail($"device: {device.Name}");
             long start = Stopwatch.GetTimestamp();
             Transformer targetModel = Own(await LoadAsync(target, "target").ConfigureAwait(false));

@@ -26,31 +26,14 @@ internal sealed class ModelCliOptions
         HelpName = "tokens",
     };
 
-    private readonly Option<string> _device = new("--device")
-    {
-        Description = "Where to compute. auto is the CPU for now.",
-        HelpName = "auto|cpu",
-        DefaultValueFactory = _ => "auto",
-    };
-
-    private readonly Option<int?> _threads = new("--threads")
-    {
-        Description = "Threads of the CPU device. Default: one per logical processor.",
-        HelpName = "count",
-    };
-
-    public ModelCliOptions()
-    {
-        _device.AcceptOnlyFromAmong("auto", "cpu");
-    }
+    private readonly DeviceCliOptions _device = new();
 
     public void AddTo(Command command)
     {
         command.Add(_model);
         command.Add(_draft);
         command.Add(_contextSize);
-        command.Add(_device);
-        command.Add(_threads);
+        _device.AddTo(command);
     }
 
     /// <param name="arguments">The command line.</param>
@@ -70,17 +53,11 @@ internal sealed class ModelCliOptions
             () => new TransformerOptions { ContextLength = contextSize }.Validate(),
             new Dictionary<string, string> { [nameof(TransformerOptions.ContextLength)] = "--ctx-size" });
 
-        int? threads = arguments.GetValue(_threads);
-        if (threads is < 1 or > 1024)
-        {
-            throw new UsageException($"--threads must be from 1 to 1024; {threads} was given.");
-        }
-
         return new ModelRequest(
             model ?? Path.Combine(host.BaseDirectory, DemoPair.Target),
             model is null ? Path.Combine(host.BaseDirectory, DemoPair.Draft) : draft,
             IsDemoPair: model is null,
             contextSize,
-            threads);
+            _device.Read(arguments));
     }
 }

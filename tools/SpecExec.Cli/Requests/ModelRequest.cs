@@ -5,5 +5,5 @@ namespace SpecExecNative.Cli.Requests;
 /// <param name="Draft">Directory or <c>org/name</c>; null: none.</param>
 /// <param name="IsDemoPair">They are the pair that comes along.</param>
 /// <param name="ContextLength">Tokens; null: the model's own.</param>
-/// <param name="Threads">Of the CPU device; null: its own choice.</param>
-internal sealed record ModelRequest(string Target, string? Draft, bool IsDemoPair, int? ContextLength, int? Threads);
+/// <param name="Device">Where to compute.</param>
+internal sealed record ModelRequest(string Target, string? Draft, bool IsDemoPair, int? ContextLength, DeviceRequest Device);

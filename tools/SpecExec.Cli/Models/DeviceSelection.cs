@@ -1,0 +1,69 @@
+using SpecExecNative.Cli.Requests;
+using SpecExecNative.Cli.Terminal;
+using SpecExecNative.Kernels;
+using SpecExecNative.Kernels.Cuda;
+using SpecExecNative.Loaders.HuggingFace;
+using SpecExecNative.Loaders.Safetensors;
+
+namespace SpecExecNative.Cli.Models;
+
+/// <summary>Opens the device that was asked for.</summary>
+internal static class DeviceSelection
+{
+    /// <summary>The device for a target, and perhaps a draft, to run on.</summary>
+    /// <exception cref="CudaUnavailableException">A card was asked for, and there is none that can be used.</exception>
+    /// <exception cref="CudaException">It does not work.</exception>
+    /// <exception cref="NvrtcException">Its kernels cannot be compiled.</exception>
+    public static ComputeDevice Open(DeviceRequest request, IReadOnlyList<Checkpoint> models, CommandContext context)
+    {
+        switch (request.Kind)
+        {
+            case DeviceKind.Cpu:
+                return context.Host.CreateCpuDevice(request.Threads);
+            case DeviceKind.Cuda:
+                return OpenCard(request, models, context);
+        }
+
+        try
+        {
+            return OpenCard(request, models, context);
+        }
+        catch (Exception e) when (e is CudaUnavailableException or CudaException or NvrtcException)
+        {
+            string why = context.Verbose ? e.Message : FirstSentence(e.Message);
+            context.Notices.Say($"COMPUTING ON THE CPU: {why} (--device cpu says that this is meant; specexec doctor says what is missing)");
+            return context.Host.CreateCpuDevice(request.Threads);
+        }
+    }
+
+    private static ComputeDevice OpenCard(DeviceRequest request, IReadOnlyList<Checkpoint> models, CommandContext context)
+    {
+        CudaCard card = context.Host.FindCard(request.Ordinal);
+        if (models.FirstOrDefault(model => !KernelTable.SupportsHeadDim(model.Config.HeadDim)) is { } odd)
+        {
+            throw new CudaUnavailableException($"{odd.Directory} has heads of {odd.Config.HeadDim} elements; the kernels need a multiple of 8, at most 256.");
+        }
+
+        return context.Host.OpenCard(new CudaDeviceOptions
+        {
+            Ordinal = card.Ordinal,
+            Element = request.Element ?? ElementFor(models[0], card),
+            UsesCache = request.UsesKernelCache,
+            Log = context.Notices.Say,
+        });
+    }
+
+    /// <summary>What most of the target's bytes are stored in; binary16 where that has 32 bits, or where the card has no bfloat16.</summary>
+    private static DType ElementFor(Checkpoint target, CudaCard card)
+    {
+        long Bytes(TensorType type) => target.Tensors.Names.Select(target.Tensors.Get).Where(tensor => tensor.Type == type).Sum(tensor => tensor.Bytes);
+        return card.Generation != KernelGeneration.Turing && Bytes(TensorType.BF16) > Bytes(TensorType.F16) ? DType.BF16 : DType.F16;
+    }
+
+    private static string FirstSentence(string message)
+    {
+        string line = message.Split('\n', 2)[0];
+        int end = line.IndexOf(" (", StringComparison.Ordinal);
+        return (end > 0 ? line[..end] : line).TrimEnd('.');
+    }
+}
