@@ -1,3 +1,4 @@
+using SpecExecNative.Cli.Diagnosis;
 using SpecExecNative.Kernels;
 using SpecExecNative.Kernels.Cpu;
 using SpecExecNative.Kernels.Cuda;
@@ -33,6 +34,9 @@ public sealed record CliHost
 
     /// <summary>Opens a card.</summary>
     public Func<CudaDeviceOptions, ComputeDevice> OpenCard { get; init; } = options => CudaDevice.Open(options);
+
+    /// <summary>Page-locks memory in a process of its own; null: it did not survive.</summary>
+    public Func<CudaCard, long?> ProbePinned { get; init; } = PinnedProbe.Run;
 
     /// <summary>Where <c>demo-pair</c> lies.</summary>
     public string BaseDirectory { get; init; } = AppContext.BaseDirectory;

@@ -27,7 +27,7 @@ internal static class DoctorCommand
             }
 
             var context = new CommandContext(host, arguments);
-            DoctorFindings findings = new Doctor(new PinnedProbe()).Examine();
+            DoctorFindings findings = new Doctor(host.ProbePinned).Examine();
             bool works = findings.Cards.Any(card => card.Kernels is not null && card.Rates is not null);
             ClosedPipe.Tolerate(() =>
             {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
+using SpecExecNative.Cli.Options;
 using SpecExecNative.Cli.Reports;
 using SpecExecNative.Cli.Terminal;
 using SpecExecNative.Kernels.Cuda;

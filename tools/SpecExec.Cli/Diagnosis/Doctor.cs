@@ -4,7 +4,8 @@ using SpecExecNative.Kernels.Cuda;
 namespace SpecExecNative.Cli.Diagnosis;
 
 /// <summary>Looks at all that computing on a card needs, and tries it.</summary>
-internal sealed class Doctor(PinnedProbe pinnedProbe)
+/// <param name="probePinned">Bytes that a process of its own was granted; null: it did not survive.</param>
+internal sealed class Doctor(Func<CudaCard, long?> probePinned)
 {
     private readonly List<CudaProblem> _problems = [];
 
@@ -14,7 +15,7 @@ internal sealed class Doctor(PinnedProbe pinnedProbe)
         _problems.AddRange(examination.Problems);
         CudaCard[] usable = [.. examination.Cards.Where(card => card.Architecture >= CudaCard.Oldest)];
         CardFindings[] cards = [.. usable.Select(Try)];
-        long? pinned = usable.Length == 0 ? null : pinnedProbe.Run(usable[0]);
+        long? pinned = usable.Length == 0 ? null : probePinned(usable[0]);
         if (usable.Length > 0 && pinned is null)
         {
             _problems.Add(new CudaProblem(

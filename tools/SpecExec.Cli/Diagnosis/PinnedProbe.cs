@@ -9,7 +9,7 @@ namespace SpecExecNative.Cli.Diagnosis;
 /// Finds out how much memory may be page-locked, in a process of its own: some systems answer too much of it by killing
 /// the one who asks.
 /// </summary>
-internal sealed class PinnedProbe
+internal static class PinnedProbe
 {
     /// <summary>The hidden option that makes a doctor the child.</summary>
     public const string Option = "--probe-pinned";
@@ -17,11 +17,14 @@ internal sealed class PinnedProbe
     /// <summary>More than this share of the machine's memory is never asked for: other programs live, too.</summary>
     private const double LargestShare = 0.5;
 
+    /// <summary>Page-locking takes about a second per GiB or two.</summary>
+    private const long LargestProbe = 16L << 30;
+
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     /// <summary>What the parent does.</summary>
     /// <returns>Bytes granted; null: the child died, or took too long.</returns>
-    public long? Run(CudaCard card)
+    public static long? Run(CudaCard card)
     {
         if (Environment.ProcessPath is not { } program)
         {
@@ -58,7 +61,7 @@ internal sealed class PinnedProbe
     /// <summary>What the child does.</summary>
     public static void RunHere(int ordinal, TextWriter output)
     {
-        long limit = (long)(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes * LargestShare);
+        long limit = Math.Min((long)(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes * LargestShare), LargestProbe);
         output.WriteLine(CardProbe.ProbePinned(CudaCard.Require(ordinal), limit).ToString(CultureInfo.InvariantCulture));
     }
 }
