@@ -1,4 +1,5 @@
 using SpecExecNative.Cli;
+using SpecExecNative.Kernels.Cuda;
 
 namespace SpecExecNative.Tests.Cli;
 
@@ -26,6 +27,8 @@ internal static class CliRun
             Output = output,
             Error = error,
             Variable = _ => null,
+            FindCard = _ => throw new CudaUnavailableException("there is no card in this test"),
+            ProbePinned = _ => null,
         });
         int code = await CliApplication.RunAsync(arguments, host, cancellation);
         return new CliResult(code, output.ToString(), error.ToString());
