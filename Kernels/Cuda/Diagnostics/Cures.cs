@@ -1,6 +1,6 @@
 namespace SpecExecNative.Kernels.Cuda.Diagnostics;
 
-/// <summary>The packages that bring what may be missing. Checked against Debian 13, Ubuntu 24.04, and the names on PyPI and in winget.</summary>
+/// <summary>The packages that bring what may be missing, as they are called for CUDA 12 and 13.</summary>
 internal static class Cures
 {
     public static IReadOnlyList<Cure> InstallDriver { get; } =
