@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using SpecExecNative.Cli.Commands;
+using SpecExecNative.Cli.Commands.Kernels;
 using SpecExecNative.Cli.Options;
 using SpecExecNative.Cli.Terminal;
 
@@ -56,6 +57,7 @@ public static class CliApplication
             InspectCommand.Create(host),
             DoctorCommand.Create(host),
             KernelsCommand.Create(host),
+            PinnedProbeCommand.Create(host),
         };
         root.Add(GlobalCliOptions.NoColor);
         root.Add(GlobalCliOptions.Verbose);

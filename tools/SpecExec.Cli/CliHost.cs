@@ -1,4 +1,3 @@
-using SpecExecNative.Cli.Diagnosis;
 using SpecExecNative.Kernels;
 using SpecExecNative.Kernels.Cpu;
 using SpecExecNative.Kernels.Cuda;
@@ -35,8 +34,8 @@ public sealed record CliHost
     /// <summary>Opens a card.</summary>
     public Func<CudaDeviceOptions, ComputeDevice> OpenCard { get; init; } = options => CudaDevice.Open(options);
 
-    /// <summary>Page-locks memory in a process of its own; null: it did not survive.</summary>
-    public Func<CudaCard, long?> ProbePinned { get; init; } = PinnedProbe.Run;
+    /// <summary>What else there is of NVIDIA's things, for those who look at them: <c>doctor</c> and <c>kernels</c>.</summary>
+    public CudaAccess Cuda { get; init; } = new();
 
     /// <summary>Where <c>demo-pair</c> lies.</summary>
     public string BaseDirectory { get; init; } = AppContext.BaseDirectory;
