@@ -11,39 +11,6 @@ public sealed unsafe class SharedObjectTests
     private const int Count = 100;
     private const uint NonBlocking = 1;
 
-    // y[i] = x[i] + x[i] for i < n.
-    private const string Doubling = """
-        .version 7.8
-        .target sm_75
-        .address_size 64
-        .visible .entry twice(.param .u64 twice_x, .param .u64 twice_y, .param .u32 twice_n)
-        {
-            .reg .pred %p<2>;
-            .reg .f32 %f<3>;
-            .reg .b32 %r<6>;
-            .reg .b64 %rd<8>;
-            ld.param.u64 %rd1, [twice_x];
-            ld.param.u64 %rd2, [twice_y];
-            ld.param.u32 %r1, [twice_n];
-            mov.u32 %r2, %ctaid.x;
-            mov.u32 %r3, %ntid.x;
-            mov.u32 %r4, %tid.x;
-            mad.lo.s32 %r5, %r2, %r3, %r4;
-            setp.ge.s32 %p1, %r5, %r1;
-            @%p1 bra $DONE;
-            cvta.to.global.u64 %rd3, %rd1;
-            mul.wide.s32 %rd4, %r5, 4;
-            add.s64 %rd5, %rd3, %rd4;
-            ld.global.f32 %f1, [%rd5];
-            add.f32 %f2, %f1, %f1;
-            cvta.to.global.u64 %rd6, %rd2;
-            add.s64 %rd7, %rd6, %rd4;
-            st.global.f32 [%rd7], %f2;
-        $DONE:
-            ret;
-        }
-        """;
-
     [Test]
     public void MemoryGoesThroughAKernelAndBackAndNothingIsLeft()
     {
@@ -66,7 +33,7 @@ public sealed unsafe class SharedObjectTests
             values[i] = i;
         }
 
-        Check(LoadModule(Doubling, &module));
+        Check(LoadModule(TwiceKernel.Ptx, &module));
         Check(GetFunction(module, "twice", &function));
         Check(((delegate* unmanaged<ulong, nint, nuint, nint, int>)Export("cuMemcpyHtoDAsync_v2"))(x, host, bytes, stream));
         int n = Count;
@@ -108,10 +75,10 @@ public sealed unsafe class SharedObjectTests
         nint module;
         Retain();
         Assert.That(LoadModule("\u007FELF", &module), Is.EqualTo(209));
-        Assert.That(LoadModule(Doubling.Replace("sm_75", "sm_80", StringComparison.Ordinal), &module), Is.EqualTo(218));
-        Assert.That(LoadModule(Doubling.Replace("7.8", "8.4", StringComparison.Ordinal), &module), Is.EqualTo(222));
-        Assert.That(LoadModule(Doubling.Replace("add.f32", "add.f31", StringComparison.Ordinal), &module), Is.EqualTo(218));
-        Assert.That(LoadModule(Doubling, &module), Is.Zero);
+        Assert.That(LoadModule(TwiceKernel.Ptx.Replace("sm_75", "sm_80", StringComparison.Ordinal), &module), Is.EqualTo(218));
+        Assert.That(LoadModule(TwiceKernel.Ptx.Replace("7.8", "8.4", StringComparison.Ordinal), &module), Is.EqualTo(222));
+        Assert.That(LoadModule(TwiceKernel.Ptx.Replace("add.f32", "add.f31", StringComparison.Ordinal), &module), Is.EqualTo(218));
+        Assert.That(LoadModule(TwiceKernel.Ptx, &module), Is.Zero);
         nint function;
         Assert.That(GetFunction(module, "thrice", &function), Is.EqualTo(500));
     }
@@ -122,7 +89,7 @@ public sealed unsafe class SharedObjectTests
         EmulatorLibrary.Reset("schedule=eager");
         Retain();
         nint module, function;
-        Check(LoadModule(Doubling, &module));
+        Check(LoadModule(TwiceKernel.Ptx, &module));
         Check(GetFunction(module, "twice", &function));
         ulong x, y = 64;
         Check(((delegate* unmanaged<ulong*, nuint, int>)Export("cuMemAlloc_v2"))(&x, Count * sizeof(float)));

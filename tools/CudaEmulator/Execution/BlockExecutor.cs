@@ -35,6 +35,9 @@ internal sealed unsafe class BlockExecutor
 
     public GlobalShadow GlobalShadow { get; } = new();
 
+    /// <summary>Where the launch's accesses to global memory are written down.</summary>
+    public FootprintRecorder Footprint { get; } = new();
+
     public byte* Parameters { get; private set; }
 
     /// <summary>The block of memory that the last global access hit: most often the next one hits it, too.</summary>
@@ -78,6 +81,7 @@ internal sealed unsafe class BlockExecutor
         Parameters = parameters;
         Warps = launch.Warps;
         LastBlock = null;
+        Footprint.Begin(launch.Options.Footprint);
         LastVariable = default;
         Executed = 0;
         SharedBytes = launch.Program.DynamicSharedStart + launch.Shape.DynamicSharedBytes;

@@ -242,6 +242,7 @@ internal static unsafe class AddressResolver
             block.LastBlock = memory;
         }
 
+        block.Footprint.Add(memory, mask, access, addresses, least, end);
         if (block.TracksGlobal)
         {
             TrackGlobal(warp, memory, mask, access, addresses);
@@ -262,6 +263,7 @@ internal static unsafe class AddressResolver
             }
 
             warp.Block.LastBlock = memory;
+            warp.Block.Footprint.Add(memory, 1u << lane, access, addresses, address, address + (ulong)access.Bytes);
             if (warp.Block.TracksGlobal)
             {
                 TrackGlobal(warp, memory, 1u << lane, access, addresses);
