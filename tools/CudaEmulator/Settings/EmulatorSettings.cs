@@ -19,7 +19,7 @@ internal sealed record EmulatorSettings
 
     internal int DeviceCount { get; init; } = 1;
 
-    internal long VramBytes { get; init; } = 24L << 30;
+    internal long VramBytes { get; init; } = 4L << 30;
 
     /// <summary>The most pinned and registered host memory at one time.</summary>
     internal long PinnedLimitBytes { get; init; } = long.MaxValue;
