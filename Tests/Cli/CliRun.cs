@@ -28,7 +28,6 @@ internal static class CliRun
             Error = error,
             Variable = _ => null,
             FindCard = _ => throw new CudaUnavailableException("there is no card in this test"),
-            ProbePinned = _ => null,
         });
         int code = await CliApplication.RunAsync(arguments, host, cancellation);
         return new CliResult(code, output.ToString(), error.ToString());
