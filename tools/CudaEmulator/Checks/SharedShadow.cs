@@ -144,6 +144,10 @@ internal sealed unsafe class SharedShadow
         new Span<uint>(_writeTime + first, bytes >> LanePattern.GranuleShift).Fill(warp.Clock.Now);
     }
 
+    /// <summary>A block ended without waiting for a copy.</summary>
+    public void ForgetCopy(int offset, int bytes) =>
+        new Span<uint>(_writeTime + (offset >> LanePattern.GranuleShift), bytes >> LanePattern.GranuleShift).Clear();
+
     private static string At(Warp warp, int granule)
     {
         int offset = granule << LanePattern.GranuleShift;

@@ -3,6 +3,7 @@ using System.Numerics;
 using System.Runtime.InteropServices;
 using SpecExecNative.CudaEmulator.Checks;
 using SpecExecNative.CudaEmulator.Execution.Arithmetic;
+using SpecExecNative.CudaEmulator.Execution.Memory;
 using SpecExecNative.CudaEmulator.Memory;
 
 namespace SpecExecNative.CudaEmulator.Execution;
@@ -130,13 +131,27 @@ internal sealed unsafe class BlockExecutor
             cancellation.ThrowIfCancellationRequested();
             if (_launch.Fault is not null)
             {
+                Abandon();
                 return;
             }
         }
 
+        EndBlock();
+    }
+
+    /// <summary>After a fault nothing is known of the state of the shadow.</summary>
+    public void Abandon() => SharedShadow.Reset();
+
+    private void EndBlock()
+    {
         uint latest = _clock;
         for (int w = 0; w < Warps; w++)
         {
+            foreach (PendingCopy copy in TracksShared ? _warps[w].AsyncCopies.Pending : [])
+            {
+                SharedShadow.ForgetCopy(copy.Destination, copy.Bytes);
+            }
+
             latest = Math.Max(latest, _warps[w].Clock.Now);
         }
 

@@ -96,10 +96,12 @@ public static unsafe class KernelLauncher
         catch (KernelFault fault)
         {
             launch.Fail(fault);
+            executor.Abandon();
         }
         catch (OperationCanceledException)
         {
             // Reported by the caller once every executor has stopped.
+            executor.Abandon();
         }
 
         Interlocked.Add(ref _executed, executor.Executed);

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using SpecExecNative.CudaEmulator.Checks;
 using SpecExecNative.CudaEmulator.Execution.Arithmetic;
 using SpecExecNative.CudaEmulator.Execution.Memory;
@@ -278,6 +279,11 @@ internal sealed unsafe class Warp(BlockExecutor block, int index)
             return i.ConstantMembers & Alive;
         }
 
+        if (active == Lanes.Full && AllOnes((uint*)(Registers + i.Members)))
+        {
+            return Lanes.Full;
+        }
+
         uint members = 0;
         uint common = Lanes.Full;
         for (uint rest = active; rest != 0; rest &= rest - 1)
@@ -296,6 +302,17 @@ internal sealed unsafe class Warp(BlockExecutor block, int index)
         }
 
         return members & Alive;
+    }
+
+    private static bool AllOnes(uint* values)
+    {
+        Vector256<uint> all = Vector256<uint>.AllBitsSet;
+        for (int lane = 0; lane < Lanes.Count; lane += Vector256<uint>.Count)
+        {
+            all &= Vector256.Load(values + lane);
+        }
+
+        return all == Vector256<uint>.AllBitsSet;
     }
 
     // Parked lanes go on together once all members of their operation stand at it. bar.warp.sync may be met at
