@@ -19,5 +19,5 @@ KERNEL swiglu(const u16* input, const u16* gate, const u16* up, u16* output, int
   const u16* row = input + static_cast<size_t>(m) * K;
   const float g = dot(row, gate + static_cast<size_t>(n) * weightStride, K);
   const float u = dot(row, up + static_cast<size_t>(n) * weightStride, K);
-  output[static_cast<size_t>(m) * N + n] = to_element(g / (1.f + expf(-g)) * u);
+  output[static_cast<size_t>(m) * N + n] = to_element(g / (1.f + exp_approximate(-g)) * u);
 }

@@ -23,7 +23,7 @@ KERNEL top_k(const float* logits, int rowStride, int vocabulary, float temperatu
   isDistribution &= best > -infinity();
   float sum = 0.f;
   for (int i = 0; i < vocabulary; i++) {
-    sum += expf((row[i] - best) / temperature);
+    sum += exp_approximate((row[i] - best) / temperature);
   }
 
   float lastLogit = infinity();

@@ -31,7 +31,7 @@ KERNEL tree_attention(const u16* queries, const u16* keys, const u16* values,
   for (int d = threadIdx.x; d < HEAD_DIM; d += blockDim.x) {
     float sum = 0.f, weighted = 0.f;
     for (int position = first; position < end; position++) {
-      const float weight = expf(dot(queries + at, keys + offset(position)) * scale - best);
+      const float weight = exp_approximate(dot(queries + at, keys + offset(position)) * scale - best);
       sum += weight;
       weighted += weight * from_element(values[offset(position) + d]);
     }

@@ -1,0 +1,117 @@
+using System.Text.RegularExpressions;
+using NUnit.Framework;
+using SpecExecNative.CudaEmulator.Execution;
+using SpecExecNative.Kernels;
+using SpecExecNative.Kernels.Cuda;
+
+namespace SpecExecNative.Tests.Kernels.Cuda.Kernels;
+
+/// <summary>
+/// Whether the checks and references of these tests would notice: each of our kernels' planted bugs must end in a fault or in
+/// wrong numbers, where the kernel as it is gives neither.
+/// </summary>
+public sealed partial class PlantedBugTests
+{
+    private static readonly KernelTable Table = KernelTable.For(KernelGeneration.Ampere);
+
+    private static IEnumerable<TestCaseData> Bugs
+        => PlantedBugs.All.Select(bug => new TestCaseData(bug.Kernel, bug.Text, bug.Replacement).SetArgDisplayNames(bug.Kernel, bug.Mistake));
+
+    [TestCase("linear")]
+    [TestCase("tree_attention")]
+    [TestCase("rms_norm")]
+    [TestCase("top_k")]
+    public void KernelsAsTheyArePass(string kernel)
+    {
+        RequireCompiler();
+        Assert.That(IsRight(kernel, Source(kernel)), Is.True);
+    }
+
+    [TestCaseSource(nameof(Bugs))]
+    public void APlantedBugIsFound(string kernel, string text, string replacement)
+    {
+        RequireCompiler();
+        string source = Source(kernel);
+        Assert.That(Regex.Count(source, Regex.Escape(text)), Is.EqualTo(1), "the place of the bug");
+        bool isRight;
+        try
+        {
+            isRight = IsRight(kernel, source.Replace(text, replacement, StringComparison.Ordinal));
+        }
+        catch (KernelFault fault)
+        {
+            TestContext.Out.WriteLine(fault.Message);
+            return;
+        }
+
+        Assert.That(isRight, Is.False);
+    }
+
+    private static void RequireCompiler()
+    {
+        if (!KernelLab.HasCompiler)
+        {
+            Assert.Ignore("Changed kernels need NVRTC: set SPECEXEC_NVRTC (tools/fetch-nvrtc.sh).");
+        }
+    }
+
+    private static bool IsRight(string kernel, string source) => kernel switch
+    {
+        "linear" => LinearIsRight(Table.Linear(DType.F16, 1), source),
+        "tree_attention" => AttentionIsRight(Table.TreeAttention(DType.F16, 16), source),
+        "rms_norm" => NormIsRight(Table.RmsNorm(DType.F16), source),
+        _ => TopKIsRight(Table.TopK(), source),
+    };
+
+    /// <summary>More slices than stages, tiles that are not full, rows that are and that are not whole chunks.</summary>
+    private static bool LinearIsRight(KernelVariant variant, string source)
+        => new[] { (18, 70, 392), (3, 67, 77) }.All(shape =>
+        {
+            MatrixProduct product = MatrixProduct.Normal(DType.F16, shape.Item1, shape.Item2, shape.Item3, seed: 2);
+            using var lab = new KernelLab(variant, source);
+            return Numbers.NormalisedError(product.Linear(lab, variant), product.ExpectedLinear()) < 1e-10;
+        });
+
+    /// <summary>Three shared blocks, own blocks, two query heads a token; without and with a window.</summary>
+    private static bool AttentionIsRight(KernelVariant variant, string source)
+        => new[] { 0, 70 }.All(window =>
+        {
+            AttentionBatch batch = TreeAttentionTests.RandomTree(DType.F16, 16, group: 2, kvHeads: 1, window, prefix: 105, nodes: 10, seed: 3).Filled(4);
+            using var lab = new KernelLab(variant, source);
+            return Numbers.NormalisedError(ElementFormat.Decode(DType.F16, batch.Run(lab, variant)), batch.Expected()) < 2e-6;
+        });
+
+    private static bool NormIsRight(KernelVariant variant, string source)
+    {
+        using var lab = new KernelLab(variant, source);
+        float[] input = Numbers.Normal(new Random(1), 1030);
+        ulong output = lab.Allocate<float>(input.Length);
+        lab.Launch(1, 1, lab.Upload(input), lab.Upload([.. Enumerable.Repeat(1f, input.Length)]), 0f, output, input.Length, 0);
+        double root = Math.Sqrt(input.Average(x => (double)x * x));
+        return Numbers.NormalisedError(lab.Download<float>(output, input.Length), [.. input.Select(x => x / root)]) < 1e-10;
+    }
+
+    private static bool TopKIsRight(KernelVariant variant, string source)
+    {
+        var random = new Random(5);
+        float[] row = [.. Enumerable.Range(0, 701).Select(_ => random.Next(-9, 1) * (random.Next(2) == 0 ? 1f : -0f))];
+        row[^1] = 3;
+        using var lab = new KernelLab(variant, source);
+        (int[] ids, float[] logs) = TopKTests.Run(lab, [row, row], row.Length, 60, 1);
+        int[] expected = [.. Enumerable.Range(0, row.Length).OrderByDescending(id => row[id] + 0f).ThenBy(id => id).Take(60)];
+        return ids.SequenceEqual([.. expected, .. expected]) && !logs.Any(float.IsNaN);
+    }
+
+    /// <summary>A kernel and all its headers in one text.</summary>
+    private static string Source(string kernel)
+    {
+        var seen = new HashSet<string>();
+        string Inlined(string name) => seen.Add(name)
+            ? Include().Replace(KernelSources.Text(name).Replace("#pragma once\n", "", StringComparison.Ordinal), match => Inlined(match.Groups[1].Value))
+            : "";
+        return Inlined($"{kernel}.cu");
+    }
+
+    [GeneratedRegex("""#include "([^"]+)"\n""")]
+    private static partial Regex Include();
+}
