@@ -15,12 +15,12 @@ internal static class CudaRuntime
     public static Version Initialize()
     {
         LibraryLookup driver = CudaLibraries.Find(CudaLibrary.Driver);
-        if (driver.Found is not { } library)
+        if (driver.Found is null)
         {
             throw new CudaUnavailableException($"NVIDIA's driver was not found ({driver.Explanation}); install it, or pass it into the container.");
         }
 
-        CudaResult initialised = Start(library);
+        CudaResult initialised = CudaDriver.cuInit(0);
         if (initialised == CudaResult.NoDevice)
         {
             throw new CudaUnavailableException("The driver sees no card.", initialised.ToException("cuInit"));
@@ -32,17 +32,5 @@ internal static class CudaRuntime
         return version >= OldestDriver
             ? version
             : throw new CudaUnavailableException($"The driver supports CUDA {version}; at least {OldestDriver} is needed: install driver 525 or later.");
-    }
-
-    private static CudaResult Start(LibraryCandidate library)
-    {
-        try
-        {
-            return CudaDriver.cuInit(0);
-        }
-        catch (EntryPointNotFoundException e)
-        {
-            throw new CudaUnavailableException($"{library.Path} ({library.Origin}) is not NVIDIA's driver: it has no cuInit.", e);
-        }
     }
 }

@@ -140,6 +140,9 @@ public sealed class ExitCodeTests
     [TestCase("compare", "-h")]
     [TestCase("tree", "--help")]
     [TestCase("inspect", "--help")]
+    [TestCase("doctor", "--help")]
+    [TestCase("kernels", "--help")]
+    [TestCase("kernels", "compile", "--help")]
     public async Task HelpNamesEveryExitCode(params string[] arguments)
     {
         CliResult result = await CliRun.RunAsync(arguments);

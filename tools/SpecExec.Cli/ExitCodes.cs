@@ -21,7 +21,7 @@ internal static class ExitCodes
         (ExitCode.ModelMismatch, "the draft's vocabulary is not the target's"),
         (ExitCode.OutOfMemory, "the models or the tree do not fit into memory"),
         (ExitCode.TextsDiffer, "compare: the texts differ"),
-        (ExitCode.DeviceUnavailable, "no card that can be used, or it stopped working; doctor: something is in the way of computing on a card"),
+        (ExitCode.DeviceUnavailable, "no card that can be used, or it stopped working; doctor: something is in the way of computing on a card; kernels: NVIDIA's compiler is missing or refuses a kernel"),
         (ExitCode.Cancelled, "cancelled (Ctrl+C)"),
     ];
 

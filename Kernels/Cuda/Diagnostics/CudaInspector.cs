@@ -70,10 +70,6 @@ public static partial class CudaInspector
         {
             return Facts(DriverState.Failing, e.Message, e.Code);
         }
-        catch (EntryPointNotFoundException e)
-        {
-            return Facts(DriverState.Failing, $"{library.Path} is not a CUDA driver ({e.Message})");
-        }
     }
 
     private static CardFacts InspectCard(CudaCard card, MachineFiles files)
@@ -106,7 +102,7 @@ public static partial class CudaInspector
                 ? new CompilerFacts(compiler.Library.Path, compiler.Library.Origin, compiler.Version, compiler.Architectures)
                 : CompilerFacts.Missing(lookup.Explanation);
         }
-        catch (Exception e) when (e is NvrtcException or EntryPointNotFoundException)
+        catch (NvrtcException e)
         {
             return new CompilerFacts(lookup.Found?.Path, lookup.Found?.Origin, null, [], e.Message);
         }
@@ -140,7 +136,7 @@ public static partial class CudaInspector
                 _ = Cublas.cublasDestroy_v2(handle);
             }
         }
-        catch (Exception e) when (e is CudaException or EntryPointNotFoundException)
+        catch (CudaException)
         {
             return new BlasFacts(library.Path);
         }

@@ -68,6 +68,13 @@ public static class CudaLibraries
             try
             {
                 nint handle = NativeLibrary.Load(candidate.Path);
+                if (!NativeLibrary.TryGetExport(handle, LibraryNames.Mark(library), out _))
+                {
+                    NativeLibrary.Free(handle);
+                    attempts.Add(new LibraryAttempt(candidate, $"another library: it has no {LibraryNames.Mark(library)}"));
+                    continue;
+                }
+
                 attempts.Add(new LibraryAttempt(candidate, null));
                 return new LibraryLookup(library, attempts) { Handle = handle };
             }

@@ -19,6 +19,14 @@ internal static class LibraryNames
         _ => [.. Majors.Select(major => $"cublas64_{major}.dll")],
     };
 
+    /// <summary>An entry point that the library has, and no other: people name the wrong file.</summary>
+    public static string Mark(CudaLibrary library) => library switch
+    {
+        CudaLibrary.Driver => "cuInit",
+        CudaLibrary.Nvrtc => "nvrtcVersion",
+        _ => "cublasCreate_v2",
+    };
+
     /// <summary>Pattern of the files that NVRTC loads by itself, from beside it.</summary>
     public static string Builtins(bool isWindows) => isWindows ? "nvrtc-builtins64_*.dll" : "libnvrtc-builtins.so.*";
 

@@ -33,7 +33,7 @@ internal static class KernelArchitectures
                 return found;
             }
         }
-        catch (Exception e) when (e is CudaUnavailableException or CudaException or EntryPointNotFoundException)
+        catch (Exception e) when (e is CudaUnavailableException or CudaException)
         {
             reason = e.Message;
         }
