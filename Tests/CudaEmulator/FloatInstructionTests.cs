@@ -1,3 +1,4 @@
+using System.Numerics;
 using NUnit.Framework;
 
 namespace SpecExecNative.Tests.CudaEmulator;
@@ -70,6 +71,28 @@ public sealed class FloatInstructionTests
             Assert.That((double)BitConverter.UInt32BitsToSingle((uint)results[2]), Is.EqualTo((3.0 * 0.33333334f) - 1));
             Assert.That(BitConverter.UInt32BitsToSingle((uint)results[3]), Is.EqualTo(float.NegativeInfinity));
         });
+    }
+
+    [TestCase("rz")]
+    [TestCase("rm")]
+    [TestCase("rp")]
+    public void DirectedFusedMultiplyAddIsTheLastValueOnItsSide(string rounding)
+    {
+        var random = new Random(3);
+        ulong[][] inputs = [.. Enumerable.Range(0, 5000).Select(_ => Enumerable.Range(0, 3).Select(_ =>
+            (ulong)BitConverter.SingleToUInt32Bits((float)((random.NextDouble() - 0.5) * Math.Pow(2, random.Next(-4, 5))))).ToArray())];
+        ulong[] results = InstructionRunner.Run($"fma.{rounding}.f32 d, a, b, c;", "b32", ["b32", "b32", "b32"], inputs);
+        for (int i = 0; i < inputs.Length; i++)
+        {
+            // Exact: multiples of 2^-80 and so of 2^-160.
+            BigInteger[] x = [.. inputs[i].Select(w => new BigInteger(Single(w) * Math.Pow(2, 80)))];
+            BigInteger exact = (x[0] * x[1]) + (x[2] << 80);
+            BigInteger actual = new BigInteger(Single(results[i]) * Math.Pow(2, 80)) << 80;
+            bool down = rounding == "rm" || (rounding == "rz" && exact.Sign > 0);
+            float next = down ? MathF.BitIncrement(Single(results[i])) : MathF.BitDecrement(Single(results[i]));
+            BigInteger beyond = new BigInteger(next * Math.Pow(2, 80)) << 80;
+            Assert.That(down ? actual <= exact && exact < beyond : beyond < exact && exact <= actual, $"row {i}");
+        }
     }
 
     [TestCase("eq", false)]

@@ -62,10 +62,7 @@ internal static class FloatFormats
             return SingleToBFloat((float)sum);
         }
 
-        // Knuth's two-sum: the exact error of the addition.
-        double virtualC = sum - product;
-        double error = (product - (sum - virtualC)) + (c - virtualC);
-        sum = RoundToOdd(sum, error);
+        sum = RoundToOdd(sum, AdditionError(product, c, sum));
         float single = (float)sum;
         if (!float.IsInfinity(single))
         {
@@ -84,6 +81,30 @@ internal static class FloatFormats
         return SingleToBFloat(single);
     }
 
+    /// <summary>a·b + c in single precision, rounded in a direction (fma.rz, .rm, .rp).</summary>
+    public static float FusedDirected(float a, float b, float c, Rounding rounding)
+    {
+        double product = (double)a * b;
+        double sum = product + c;
+        if (!double.IsFinite(sum))
+        {
+            return (float)sum;
+        }
+
+        // A zero of terms with two signs is negative when rounding down.
+        if (sum == 0 && double.IsNegative(product) != float.IsNegative(c))
+        {
+            return rounding == Rounding.Down ? -0f : 0f;
+        }
+
+        sum = RoundToOdd(sum, AdditionError(product, c, sum));
+        float nearest = (float)sum;
+        bool down = rounding == Rounding.Down || (rounding == Rounding.Zero && sum > 0);
+        return down
+            ? nearest > sum ? MathF.BitDecrement(nearest) : nearest
+            : nearest < sum ? MathF.BitIncrement(nearest) : nearest;
+    }
+
     /// <summary>A subnormal becomes a zero of its sign.</summary>
     public static float Flush(float value) => float.IsSubnormal(value) ? MathF.CopySign(0, value) : value;
 
@@ -92,6 +113,13 @@ internal static class FloatFormats
 
     public static float Canonical(float value) =>
         float.IsNaN(value) ? BitConverter.UInt32BitsToSingle(0x7FFF_FFFF) : value;
+
+    // Knuth's two-sum: exact.
+    private static double AdditionError(double a, double b, double sum)
+    {
+        double virtualB = sum - a;
+        return (a - (sum - virtualB)) + (b - virtualB);
+    }
 
     private static double RoundToOdd(double value, double error)
     {

@@ -13,6 +13,21 @@ internal readonly struct FusedMultiplyAdd : IVectorTernary<float>
         Vector256.FusedMultiplyAdd(a, b, c);
 }
 
+internal readonly struct FusedTowardsZero : ITernary<float, float, float>
+{
+    public static float Apply(float a, float b, float c) => FloatFormats.FusedDirected(a, b, c, Rounding.Zero);
+}
+
+internal readonly struct FusedDown : ITernary<float, float, float>
+{
+    public static float Apply(float a, float b, float c) => FloatFormats.FusedDirected(a, b, c, Rounding.Down);
+}
+
+internal readonly struct FusedUp : ITernary<float, float, float>
+{
+    public static float Apply(float a, float b, float c) => FloatFormats.FusedDirected(a, b, c, Rounding.Up);
+}
+
 internal readonly struct FusedMultiplyAddDouble : IVectorTernary<double>
 {
     public static double Apply(double a, double b, double c) => Math.FusedMultiplyAdd(a, b, c);

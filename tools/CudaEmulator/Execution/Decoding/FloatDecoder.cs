@@ -5,7 +5,7 @@ using unsafe Handler = delegate*<SpecExecNative.CudaEmulator.Execution.Warp, Spe
 namespace SpecExecNative.CudaEmulator.Execution.Decoding;
 
 /// <summary>Float arithmetic (PTX ISA, "Floating Point Instructions", "Half Precision Floating Point Instructions").
-/// The only rounding known is to nearest even; another one is an unknown modifier.</summary>
+/// The only rounding known, but for fma, is to nearest even; another one is an unknown modifier.</summary>
 internal static unsafe class FloatDecoder
 {
     public static readonly Dictionary<string, Action<Draft>> Opcodes = new()
@@ -30,7 +30,13 @@ internal static unsafe class FloatDecoder
 
     public static void FusedMultiplyAdd(Draft d)
     {
-        d.Expect("rn");
+        string rounding = d.Expect("rn", "rz", "rm", "rp");
+        if (rounding != "rn")
+        {
+            FusedDirected(d, rounding);
+            return;
+        }
+
         bool flush = d.Take("ftz");
         string clamp = d.TakeAny("sat", "relu");
         PtxType type = FloatType(d);
@@ -52,6 +58,18 @@ internal static unsafe class FloatDecoder
             _ => throw d.Error("these modifiers are not known together"),
         };
         d.Ternary(type, type, type, handler);
+    }
+
+    // The library's exponential rounds down to split its argument.
+    private static void FusedDirected(Draft d, string rounding)
+    {
+        PtxType type = d.Type(PtxType.F32);
+        d.Ternary(type, type, type, rounding switch
+        {
+            "rz" => &Lanes.Ternary<FusedTowardsZero, float, float, float>,
+            "rm" => &Lanes.Ternary<FusedDown, float, float, float>,
+            _ => &Lanes.Ternary<FusedUp, float, float, float>,
+        });
     }
 
     public static void Divide(Draft d)
