@@ -28,8 +28,13 @@ internal readonly record struct AttentionTile(int HeadDim, int Warps, int MaxReg
 
     public static string Name(int headDim, string suffix) => $"attention-{headDim}-{suffix}";
 
-    public static AttentionTile For(int headDim)
-        => headDim is < 8 or > 256 || headDim % 8 != 0
-            ? throw new ArgumentOutOfRangeException(nameof(headDim), headDim, "Attention needs a head size that is a multiple of 8, at most 256.")
+    /// <summary>The tile for a head size. Sizes above 160 work, but spill registers.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">No multiple of 8, or too large for the generation's shared memory.</exception>
+    public static AttentionTile For(KernelGeneration generation, int headDim)
+    {
+        int most = generation == KernelGeneration.Turing ? 240 : 256;
+        return headDim < 8 || headDim > most || headDim % 8 != 0
+            ? throw new ArgumentOutOfRangeException(nameof(headDim), headDim, $"Attention needs a head size that is a multiple of 8, at most {most}.")
             : new AttentionTile(headDim, Warps: 4, MaxRegisters: 255);
+    }
 }

@@ -35,15 +35,15 @@ internal sealed class GemmTiles
         return new GemmTiles(
             [
                 new("narrow16", 16, 64, 64, deep, 1, 4, 128),
-                new("narrow32", 32, 64, 64, deep, 1, 4, 128),
-                new("middle", 64, 128, 32, middle, 2, 2, 192),
-                new("wide", 128, 128, 32, 2, 2, 2, 255),
+                new("narrow32", 32, 64, 64, deep, 1, 4, 144),
+                new("middle", 64, 128, 32, middle, 2, 2, 144),
+                new("wide", 128, 128, 32, 2, 2, 2, 240),
             ],
             [
                 new("narrow16", 16, 64, 64, deep, 1, 4, 128),
-                new("narrow32", 32, 64, 64, deep, 1, 4, 128),
-                new("middle", 64, 64, 32, middle, 2, 2, 192),
-                new("wide", 128, 64, 32, 2, 2, 2, 255),
+                new("narrow32", 32, 64, 64, deep, 1, 4, 144),
+                new("middle", 64, 64, 32, middle, 2, 2, 144),
+                new("wide", 128, 64, 32, 2, 2, 2, 240),
             ]);
     }
 }

@@ -60,7 +60,7 @@ public sealed class KernelTable
 
     /// <summary>Tree attention. Grid: (⌈M · group / TileRows⌉, kvHeads).</summary>
     /// <param name="element">Of queries, keys, values and output.</param>
-    /// <param name="headDim">A multiple of 8 from 8 to 256; a size that is not standard is not in <see cref="All"/>.</param>
+    /// <param name="headDim">A multiple of 8 from 8 to 256 (Turing: 240); a size that is not standard is not in <see cref="All"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">Another head size.</exception>
     public KernelVariant TreeAttention(DType element, int headDim)
         => _variants.TryGetValue(AttentionTile.Name(headDim, Suffix(element)), out KernelVariant? variant)
@@ -137,7 +137,7 @@ public sealed class KernelTable
 
     private KernelVariant AttentionVariant(DType element, int headDim, bool eager)
     {
-        AttentionTile tile = AttentionTile.For(headDim);
+        AttentionTile tile = AttentionTile.For(Generation, headDim);
         KernelVariant variant = Variant(
             AttentionTile.Name(headDim, Suffix(element)), "tree_attention.cu", "tree_attention", tile.Threads, tile.MaxRegisters, tile.SharedBytes, [ElementConstant(element), .. tile.Constants]);
         return variant with { Eager = eager };
