@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using SpecExecNative.Kernels;
+using SpecExecNative.Kernels.Cuda;
 
 namespace SpecExecNative.Tests.Kernels.Cuda.Device;
 
@@ -71,8 +72,18 @@ internal sealed class DeviceBench(ComputeDevice device) : IDisposable
         };
     }
 
+    /// <summary>Waits first: memory must not go while queued work uses it. Where the card is gone, nothing does.</summary>
     public void Dispose()
     {
+        try
+        {
+            Queue.Synchronize();
+        }
+        catch (CudaException)
+        {
+            // Whoever lost the card has been told already.
+        }
+
         _owned.ForEach(item => item.Dispose());
         Queue.Dispose();
     }
