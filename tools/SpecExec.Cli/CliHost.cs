@@ -31,8 +31,8 @@ public sealed record CliHost
     /// <summary>Finds a card by number, or throws <see cref="CudaUnavailableException"/>.</summary>
     public Func<int, CudaCard> FindCard { get; init; } = CudaCard.Require;
 
-    /// <summary>Opens a card.</summary>
-    public Func<CudaDeviceOptions, ComputeDevice> OpenCard { get; init; } = options => CudaDevice.Open(options);
+    /// <summary>Makes a card ready to compute.</summary>
+    public Func<CudaDeviceOptions, CancellationToken, ComputeDevice> OpenCard { get; init; } = CudaDevice.Open;
 
     /// <summary>What else there is of NVIDIA's things, for those who look at them: <c>doctor</c> and <c>kernels</c>.</summary>
     public CudaAccess Cuda { get; init; } = new();

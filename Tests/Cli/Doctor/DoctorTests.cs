@@ -124,7 +124,7 @@ public sealed class DoctorTests
     public async Task CardWhoseKernelsDoNotStartIsNotReady()
     {
         CliResult result = await CliRun.RunWithAsync(
-            host => World(host, Machine.Ready, cuda => cuda) with { OpenCard = _ => throw Failure("cuModuleLoadDataEx") }, "doctor");
+            host => World(host, Machine.Ready, cuda => cuda) with { OpenCard = (_, _) => throw Failure("cuModuleLoadDataEx") }, "doctor");
         Assert.That((ExitCode)result.Code, Is.EqualTo(ExitCode.DeviceUnavailable));
         Assert.That(result.Output, Does.Contain("The kernels do not start on card 0: cuModuleLoadDataEx failed"));
     }
@@ -160,7 +160,7 @@ public sealed class DoctorTests
 
     private static CliHost World(CliHost host, CudaInspection inspection, Func<CudaAccess, CudaAccess> change) => host with
     {
-        OpenCard = _ => new CpuDevice(1),
+        OpenCard = (_, _) => new CpuDevice(1),
         Cuda = change(new CudaAccess
         {
             Inspect = () => inspection,

@@ -34,7 +34,7 @@ internal static class Examiner
         context.Notices.Detail($"copying to card {card.Card.Ordinal} and back");
         examination = MeasureCopies(examination, card.Card, access);
         context.Notices.Detail($"starting the kernels on card {card.Card.Ordinal}");
-        examination = StartKernels(examination, card.Card, context);
+        examination = StartKernels(examination, card.Card, context, cancellation);
         long limit = pinnedBytes ?? CarefulLimit(examination.Host);
         if (limit <= 0)
         {
@@ -61,13 +61,13 @@ internal static class Examiner
         }
     }
 
-    private static Examination StartKernels(Examination examination, CudaCard card, CommandContext context)
+    private static Examination StartKernels(Examination examination, CudaCard card, CommandContext context, CancellationToken cancellation)
     {
         var options = new CudaDeviceOptions { Ordinal = card.Ordinal, CacheFolder = context.Host.Cuda.CacheFolder, Log = context.Notices.Detail };
         long start = Stopwatch.GetTimestamp();
         try
         {
-            using ComputeDevice device = context.Host.OpenCard(options);
+            using ComputeDevice device = context.Host.OpenCard(options, cancellation);
             return examination with { Kernels = new KernelStart(Stopwatch.GetElapsedTime(start), (device as CudaDevice)?.Compiler.CompiledCount ?? 0) };
         }
         catch (Exception e) when (e is CudaUnavailableException or CudaException or NvrtcException)

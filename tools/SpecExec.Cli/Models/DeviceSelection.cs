@@ -1,9 +1,12 @@
+using System.Diagnostics;
+using SpecExecNative.Cli.Reports;
 using SpecExecNative.Cli.Requests;
 using SpecExecNative.Cli.Terminal;
 using SpecExecNative.Kernels;
 using SpecExecNative.Kernels.Cuda;
 using SpecExecNative.Loaders.HuggingFace;
 using SpecExecNative.Loaders.Safetensors;
+using Spectre.Console;
 
 namespace SpecExecNative.Cli.Models;
 
@@ -14,21 +17,19 @@ internal static class DeviceSelection
     /// <exception cref="CudaUnavailableException">A card was asked for, and there is none that can be used.</exception>
     /// <exception cref="CudaException">It does not work.</exception>
     /// <exception cref="NvrtcException">Its kernels cannot be compiled.</exception>
-    public static ComputeDevice Open(DeviceRequest request, IReadOnlyList<Checkpoint> models, CommandContext context)
+    public static async Task<ComputeDevice> OpenAsync(
+        DeviceRequest request, IReadOnlyList<Checkpoint> models, CommandContext context, CancellationToken cancellation)
     {
-        switch (request.Kind)
+        if (request.Kind is DeviceKind.Cpu)
         {
-            case DeviceKind.Cpu:
-                return context.Host.CreateCpuDevice(request.Threads);
-            case DeviceKind.Cuda:
-                return OpenCard(request, models, context);
+            return context.Host.CreateCpuDevice(request.Threads);
         }
 
         try
         {
-            return OpenCard(request, models, context);
+            return await OpenCardAsync(request, models, context, cancellation).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is CudaUnavailableException or CudaException or NvrtcException)
+        catch (Exception e) when (request.Kind is DeviceKind.Auto && e is (CudaUnavailableException or CudaException or NvrtcException))
         {
             string why = context.Verbose ? e.Message : FirstSentence(e.Message);
             context.Notices.Say($"COMPUTING ON THE CPU: {why} (--device cpu says that this is meant; specexec doctor says what is missing)");
@@ -36,7 +37,8 @@ internal static class DeviceSelection
         }
     }
 
-    private static ComputeDevice OpenCard(DeviceRequest request, IReadOnlyList<Checkpoint> models, CommandContext context)
+    private static async Task<ComputeDevice> OpenCardAsync(
+        DeviceRequest request, IReadOnlyList<Checkpoint> models, CommandContext context, CancellationToken cancellation)
     {
         CudaCard card = context.Host.FindCard(request.Ordinal);
         if (models.FirstOrDefault(model => !KernelTable.SupportsHeadDim(model.Config.HeadDim)) is { } odd)
@@ -44,13 +46,45 @@ internal static class DeviceSelection
             throw new CudaUnavailableException($"{odd.Directory} has heads of {odd.Config.HeadDim} elements; the kernels need a multiple of 8, at most 256.");
         }
 
-        return context.Host.OpenCard(new CudaDeviceOptions
+        var notices = new HeldNotices(context.Notices);
+        var options = new CudaDeviceOptions
         {
             Ordinal = card.Ordinal,
             Element = request.Element ?? ElementFor(models[0], card),
+            CacheFolder = context.Host.Cuda.CacheFolder,
             UsesCache = request.UsesKernelCache,
-            Log = context.Notices.Say,
-        });
+            Log = notices.Say,
+        };
+        long start = Stopwatch.GetTimestamp();
+        try
+        {
+            ComputeDevice device = await ShowAsync(context.Notices, () => context.Host.OpenCard(options, cancellation)).ConfigureAwait(false);
+            if (device is CudaDevice { Compiler: { CompiledCount: > 0 and int count, Target: { } target } })
+            {
+                string kept = request.UsesKernelCache ? "; the next start finds them" : "";
+                notices.Say($"compiled {count} kernels for {target} in {Quantity.Time(Stopwatch.GetElapsedTime(start))}{kept}");
+            }
+
+            return device;
+        }
+        finally
+        {
+            notices.Release();
+        }
+    }
+
+    /// <summary>The first start compiles, which takes seconds: whoever watches should know what for.</summary>
+    private static async Task<ComputeDevice> ShowAsync(Notices notices, Func<ComputeDevice> open)
+    {
+        if (!notices.IsLive)
+        {
+            return await Task.Run(open).ConfigureAwait(false);
+        }
+
+        return await notices.Ansi
+            .Status()
+            .StartAsync("making the card ready (its kernels are compiled at the first start)", async _ => await Task.Run(open).ConfigureAwait(false))
+            .ConfigureAwait(false);
     }
 
     /// <summary>What most of the target's bytes are stored in; binary16 where that has 32 bits, or where the card has no bfloat16.</summary>

@@ -60,8 +60,8 @@ internal sealed class ModelSession : IDisposable
             OpenedModel target = Own(OpenedModel.Open(request.Target));
             OpenedModel? draft = request.Draft is null ? null : Own(OpenedModel.Open(request.Draft));
             CheckPair(request, target, draft);
-            ComputeDevice device = Own(DeviceSelection.Open(
-                request.Device, draft is null ? [target.Checkpoint] : [target.Checkpoint, draft.Checkpoint], context));
+            ComputeDevice device = Own(await DeviceSelection.OpenAsync(
+                request.Device, draft is null ? [target.Checkpoint] : [target.Checkpoint, draft.Checkpoint], context, cancellation).ConfigureAwait(false));
             context.Notices.Detail($"device: {device.Name}");
             long start = Stopwatch.GetTimestamp();
             Transformer targetModel = Own(await LoadAsync(target, "target").ConfigureAwait(false));
