@@ -82,6 +82,11 @@ BUILTIN int __syncthreads_or(int value) {
   asm volatile("{ .reg .pred p, q; setp.ne.s32 p, %1, 0; barrier.cta.red.or.pred q, 0, p; selp.s32 %0, 1, 0, q; }" : "=r"(result) : "r"(value) : "memory");
   return result;
 }
+BUILTIN int __syncthreads_count(int value) {
+  int result;
+  asm volatile("{ .reg .pred p; setp.ne.s32 p, %1, 0; barrier.cta.red.popc.u32 %0, 0, p; }" : "=r"(result) : "r"(value) : "memory");
+  return result;
+}
 BUILTIN int atomicAdd(int* p, int v) { return __nvvm_atom_add_gen_i(p, v); }
 BUILTIN unsigned atomicAdd(unsigned* p, unsigned v) { return static_cast<unsigned>(__nvvm_atom_add_gen_i(reinterpret_cast<int*>(p), static_cast<int>(v))); }
 BUILTIN int atomicMax(int* p, int v) { return __nvvm_atom_max_gen_i(p, v); }
