@@ -79,7 +79,7 @@ public sealed class DoctorTests
         CliResult result = await VisitAsync(
             Machine.Ready, cuda => cuda with { ProbePinnedMemory = (_, limit, _) => Task.FromResult(new PinnedGrant(1 << 30, limit, "the system ended the process (exit code 137)")) });
         Assert.That(result.Code, Is.Zero);
-        Assert.That(result.Output, Does.Contain("1.00 GiB granted of").And.Contain("exit code 137").And.Contain("could improve"));
+        Assert.That(result.Output, Does.Contain("1.00 GiB granted of").And.Contain("exit code 137").And.Contain("advice"));
     }
 
     [TestCase("0", null)]

@@ -51,7 +51,7 @@ internal sealed class DoctorReport(IAnsiConsole console)
         foreach (Problem problem in problems)
         {
             console.WriteLine();
-            Line(problem.IsBlocking ? "problem" : "could improve", problem.What);
+            Line(problem.IsBlocking ? "problem" : "advice", problem.What);
             foreach (Cure cure in problem.Cures.Where(IsForThisSystem))
             {
                 Line("", cure.Where == "everywhere" ? cure.How : $"{cure.Where}: {cure.How}");

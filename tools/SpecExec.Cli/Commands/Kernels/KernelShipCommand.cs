@@ -8,13 +8,11 @@ namespace SpecExecNative.Cli.Commands.Kernels;
 /// <summary><c>specexec kernels ship</c>: makes the archive of PTX that becomes part of the library. For those who change kernels.</summary>
 internal static class KernelShipCommand
 {
-    private const string FileName = "kernels.ptx.br";
-
     public static Command Create(CliHost host)
     {
-        var folder = new Argument<string>("folder") { Description = "Where the archive goes: Kernels/Cuda/Compilation/Shipped." };
+        var file = new Argument<string>("file") { Description = "Where the archive goes; tools/ship-kernels.sh knows." };
         var command = new Command("ship", "Compile every variant to PTX and write the archive that comes along with the library.") { Hidden = true };
-        command.Add(folder);
+        command.Add(file);
         command.SetAction((arguments, _) => Task.Run(() =>
         {
             var context = new CommandContext(host, arguments);
@@ -24,8 +22,7 @@ internal static class KernelShipCommand
             ShippedPtx.Write(variants, compiler, archive);
 
             // Whole or not at all: half an archive would become part of a build.
-            Directory.CreateDirectory(arguments.GetValue(folder)!);
-            string path = Path.Combine(arguments.GetValue(folder)!, FileName);
+            string path = arguments.GetValue(file)!;
             File.WriteAllBytes(path + ".tmp", archive.ToArray());
             File.Move(path + ".tmp", path, overwrite: true);
             context.Notices.Say($"wrote {path}: {variants.Length} kernels by NVRTC {compiler.Version}, {Quantity.Bytes(archive.Length)}");
