@@ -12,7 +12,7 @@ namespace SpecExecNative.Kernels.Cuda;
 internal static class KernelCacheEntry
 {
     /// <summary>Changes whenever the form or the meaning does.</summary>
-    public const int FormatVersion = 1;
+    public const int FormatVersion = 2;
 
     private const int KeyLength = 64;
     private const int HeaderBytes = 8 + 4 + KeyLength + (5 * 4);

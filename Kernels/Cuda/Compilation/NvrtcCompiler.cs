@@ -101,7 +101,7 @@ public sealed class NvrtcCompiler
             Nvrtc.nvrtcGetPTX(program, to).ThrowOnError();
         }
 
-        return ptx;
+        return PtxText.WithoutFolders(ptx);
     }
 
     private static unsafe byte[] ReadCubin(NvrtcProgram program)

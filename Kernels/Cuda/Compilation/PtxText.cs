@@ -19,6 +19,16 @@ internal static partial class PtxText
         return Encoding.ASCII.GetBytes(Stamp().Replace(text, stamp => Version.Parse(stamp.Groups[1].ValueSpan) > Oldest ? $".version {Oldest}" : stamp.Value, 1));
     }
 
+    /// <summary>
+    /// NVRTC puts the folder that the process happens to be in before the names of the sources. They are in no folder: the
+    /// same kernel must be the same text wherever it is compiled.
+    /// </summary>
+    public static byte[] WithoutFolders(byte[] ptx)
+        => Encoding.ASCII.GetBytes(SourceFile().Replace(Encoding.ASCII.GetString(ptx), "$1$2"));
+
+    [GeneratedRegex(@"(\.file\s+\d+\s+"")(?:[^""\n]*?[/\\])?((?:Naive[/\\])?[^""/\\\n]+"")")]
+    private static partial Regex SourceFile();
+
     [GeneratedRegex(@"^\.version (\d+\.\d+)", RegexOptions.Multiline)]
     private static partial Regex Stamp();
 }

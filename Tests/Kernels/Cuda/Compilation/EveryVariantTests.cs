@@ -1,10 +1,14 @@
 using System.Collections.Concurrent;
+using System.Text;
 using NUnit.Framework;
 using SpecExecNative.Kernels.Cuda;
 
 namespace SpecExecNative.Tests.Kernels.Cuda.Compilation;
 
-/// <summary>Every kernel variant through the real compilers, down to machine code, for every architecture they know.</summary>
+/// <summary>
+/// Every kernel variant through the real compilers, down to machine code, for every architecture they know; and whether the
+/// PTX that the library carries is what they make of today's sources.
+/// </summary>
 public sealed class EveryVariantTests
 {
     /// <summary>Within the budgets of the table: registers that leave room for enough warps, and nothing spilled to memory.</summary>
@@ -23,7 +27,13 @@ public sealed class EveryVariantTests
         {
             try
             {
-                KernelUsage usage = compiler.Compile(variant, target).Usage!;
+                CompiledKernel compiled = compiler.Compile(variant, target);
+                KernelUsage usage = compiled.Usage!;
+                if (ShippedIsOther(variant, compiled, compiler, target))
+                {
+                    problems.Add($"{variant.Name}: the PTX that comes along is not that of today's sources; run tools/ship-kernels.sh");
+                }
+
                 if (usage.SpillBytes > 0)
                 {
                     problems.Add($"{variant.Name}: {usage.SpillBytes} bytes spilled");
@@ -70,6 +80,19 @@ public sealed class EveryVariantTests
 
     private static KernelTable TableFor(GpuArchitecture architecture)
         => KernelTable.For(architecture.Major < 8 ? KernelGeneration.Turing : KernelGeneration.Ampere);
+
+    /// <summary>Only the baselines are shipped, and another version of the compiler writes other text.</summary>
+    private static bool ShippedIsOther(KernelVariant variant, CompiledKernel compiled, NvrtcCompiler compiler, CompileTarget target)
+    {
+        if (target.Architecture != ShippedPtx.Baseline(variant.Generation))
+        {
+            return false;
+        }
+
+        string shipped = Encoding.ASCII.GetString(ShippedPtx.Instance!.Find(variant)!.Ptx.Span);
+        return shipped.Contains($"release {compiler.Version}", StringComparison.Ordinal)
+            && shipped != Encoding.ASCII.GetString(PtxText.ForOldDrivers(compiled.Ptx.Span));
+    }
 
     /// <summary>What one block can have: the smallest card of each generation decides.</summary>
     private static int SharedLimit(GpuArchitecture architecture) => (architecture.Major < 8 ? 64 : 99) * 1024;

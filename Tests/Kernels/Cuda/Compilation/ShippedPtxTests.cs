@@ -23,25 +23,7 @@ internal sealed class ShippedPtxTests
             string ptx = Encoding.ASCII.GetString(kernel!.Ptx.Span);
             Assert.That(ptx, Does.Contain($".target sm_{ShippedPtx.Baseline(variant.Generation).Number}").And.Contain($".entry {variant.Entry}("), variant.Name);
             Assert.That(ptx, Does.Contain(".version 8.0").And.EndWith("\0"), variant.Name);
-        }
-    }
-
-    /// <summary>A compiler of the same version gives the very text: nobody has edited the archive.</summary>
-    [Test]
-    public void NvrtcGivesTheSameText()
-    {
-        NvrtcCompiler compiler = NvrtcFixture.Require();
-        foreach (KernelVariant variant in new[] { "linear-wide-f16", "attention-64-f16", "top-k" }.Select(name => All.Last(v => v.Name == name)))
-        {
-            CompileTarget target = new(ShippedPtx.Baseline(variant.Generation), IsMachineCode: false);
-            byte[] today = PtxText.ForOldDrivers(compiler.Compile(variant, target).Ptx.Span);
-            string shipped = Encoding.ASCII.GetString(Shipped.Find(variant)!.Ptx.Span);
-            if (!shipped.Contains($"release {compiler.Version}", StringComparison.Ordinal))
-            {
-                Assert.Ignore($"The archive was made by another NVRTC than {compiler.Version}.");
-            }
-
-            Assert.That(Encoding.ASCII.GetString(today) == shipped, Is.True, variant.Name);
+            Assert.That(ptx, Does.Not.Match(@"\.file\s+\d+\s+""[/\\]|\.file\s+\d+\s+""[A-Z]:"), $"{variant.Name} names a folder of the machine it was made on");
         }
     }
 
