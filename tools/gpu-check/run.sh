@@ -10,7 +10,7 @@ set -uo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 out=$(realpath -m "${1:-result}")
 mkdir -p "$out/logs" || exit 1
-export SPECEXEC_ROOT=$here SPECEXEC_TEST_DEVICE=card NO_COLOR=1 TERM=dumb
+export SPECEXEC_ROOT=$here SPECEXEC_TEST_DEVICE=card SPECEXEC_RECORD_WRAPPERS=$out/wrappers.json NO_COLOR=1 TERM=dumb
 export XDG_CACHE_HOME=$out/cache # a cold start every time, and nothing left behind elsewhere
 budget=470 # seconds for everything: under 8 minutes
 started=$SECONDS

@@ -2,9 +2,9 @@ using System.Text.Json;
 using NUnit.Framework;
 using SpecExecNative.Cli;
 using SpecExecNative.Cli.Doctor;
+using SpecExecNative.Kernels.Cpu;
 using SpecExecNative.Kernels.Cuda;
 using SpecExecNative.Kernels.Cuda.Diagnostics;
-using SpecExecNative.Kernels.Cpu;
 using SpecExecNative.Tests.Kernels.Cuda.Diagnostics;
 
 namespace SpecExecNative.Tests.Cli.Doctor;

@@ -1,11 +1,11 @@
 using System.Text.Json;
 using NUnit.Framework;
+using SpecExecNative.CudaEmulator.Driver;
 using SpecExecNative.CudaEmulator.Driver.Allocations;
 using SpecExecNative.CudaEmulator.Driver.Calls;
 using SpecExecNative.CudaEmulator.Driver.Reporting;
 using SpecExecNative.CudaEmulator.Driver.Streams;
 using SpecExecNative.CudaEmulator.Driver.Work;
-using SpecExecNative.CudaEmulator.Driver;
 using SpecExecNative.CudaEmulator.Settings;
 
 namespace SpecExecNative.Tests.CudaEmulator.Driver;

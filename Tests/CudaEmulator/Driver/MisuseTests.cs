@@ -1,7 +1,7 @@
 using NUnit.Framework;
+using SpecExecNative.CudaEmulator.Driver;
 using SpecExecNative.CudaEmulator.Driver.Allocations;
 using SpecExecNative.CudaEmulator.Driver.Calls;
-using SpecExecNative.CudaEmulator.Driver;
 
 namespace SpecExecNative.Tests.CudaEmulator.Driver;
 

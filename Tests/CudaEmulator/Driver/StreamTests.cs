@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using NUnit.Framework;
+using SpecExecNative.CudaEmulator.Driver;
 using SpecExecNative.CudaEmulator.Driver.Allocations;
 using SpecExecNative.CudaEmulator.Driver.Calls;
 using SpecExecNative.CudaEmulator.Driver.Streams;
-using SpecExecNative.CudaEmulator.Driver;
 
 namespace SpecExecNative.Tests.CudaEmulator.Driver;
 

@@ -11,6 +11,7 @@ using SpecExecNative.Tests.Kernels.Cuda.Device;
 namespace SpecExecNative.Tests.Engine.Generation;
 
 /// <summary>Whole models on a card.</summary>
+[Category("Cuda")]
 [NonParallelizable]
 internal sealed class CudaGenerationTests
 {

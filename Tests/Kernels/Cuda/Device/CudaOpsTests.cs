@@ -11,6 +11,7 @@ namespace SpecExecNative.Tests.Kernels.Cuda.Device;
 /// </summary>
 [TestFixture(DType.F16)]
 [TestFixture(DType.BF16)]
+[Category("Cuda")]
 [NonParallelizable]
 internal sealed class CudaOpsTests(DType element)
 {

@@ -73,6 +73,9 @@ internal sealed class DeviceBench(ComputeDevice device) : IDisposable
     }
 
     /// <summary>Waits first: memory must not go while queued work uses it. Where the card is gone, nothing does.</summary>
+    /// <summary>The 32-bit words of a tensor, as they are.</summary>
+    public uint[] ReadWords(DeviceTensor tensor) => MemoryMarshal.Cast<byte, uint>(Download(tensor)).ToArray();
+
     public void Dispose()
     {
         try
