@@ -89,9 +89,14 @@ internal sealed class DraftStep : IDisposable
         if (!_shapes.TryGetValue(shape, out CapturedWork? captured))
         {
             QueueStep();
+            if (_memoryVersion != _model.MemoryVersion)
+            {
+                ForgetShapes(); // the first pass of a shape may have moved memory that earlier ones were captured with
+            }
+
             if (_shapes.Count < MaxCapturedShapes)
             {
-                _memoryVersion = _model.MemoryVersion; // the first pass of a shape may have moved memory
+                _memoryVersion = _model.MemoryVersion;
                 _shapes.Add(shape, null);
             }
 

@@ -37,6 +37,11 @@ internal sealed unsafe class CudaArguments(CudaDevice device)
     {
         ArgumentChecks.Cache(op, cache, device.KvType, kvHeads, headDim);
         const int LoadBytes = 16;
+        if (headDim * device.KvType.Bytes() % LoadBytes != 0)
+        {
+            throw new ArgumentException($"{op}: heads of {headDim} elements; on a card they are a multiple of {LoadBytes / device.KvType.Bytes()}.", nameof(cache));
+        }
+
         return Range(op, nameof(cache), cache.Buffer, cache.ByteOffset, (Int128)2 * kvHeads * cache.Slots * headDim * device.KvType.Bytes(), LoadBytes);
     }
 

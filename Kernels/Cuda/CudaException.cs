@@ -29,7 +29,11 @@ public class CudaException : Exception
             46 => "Another process holds the card exclusively (nvidia-smi shows the compute mode).",
             100 => "The driver sees no card: check nvidia-smi and CUDA_VISIBLE_DEVICES; in a container, pass the card in.",
             214 => "The card's memory is damaged or must be reset; see nvidia-smi -q.",
+            221 => "The driver's PTX compiler is missing: give a container NVIDIA_DRIVER_CAPABILITIES=compute,utility, or install NVRTC.",
+            702 => "The system's watchdog ends kernels that run too long on a card that also drives a display; use fewer tokens at once, or another card.",
             803 => "The driver's kernel module and library are of different versions: restart the machine.",
+            804 => "A forward-compatibility package (cuda-compat) is in the way, which this card does not support: remove it.",
+            999 when call == "cuInit" => "Often the kernel module nvidia-uvm is missing or stuck, e.g. after suspend: reload it (modprobe -r nvidia_uvm; modprobe nvidia_uvm) or restart.",
             _ => null,
         };
         return $"{call} failed with {name} ({code}): {meaning.TrimEnd('.')}.{(cure is null ? "" : " " + cure)}";

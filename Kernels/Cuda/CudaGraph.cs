@@ -14,10 +14,15 @@ internal sealed class CudaGraph(CudaQueue queue, GraphExecHandle graph, CaptureR
 
         foreach (CudaMailbox mailbox in record.Posts)
         {
-            mailbox.Expect(queue);
+            mailbox.Clear();
         }
 
         queue.Launch(graph);
+        foreach (CudaMailbox mailbox in record.Posts)
+        {
+            mailbox.Expect(queue);
+        }
+
         foreach (CudaEvent point in record.Records)
         {
             queue.Record(point);

@@ -15,7 +15,6 @@ internal sealed unsafe class CudaMailbox : Mailbox
     private readonly PrimaryContext _context;
     private readonly PinnedMemoryHandle _memory;
     private readonly CudaBuffer _buffer;
-    private readonly DevicePointer _deviceWord;
     private readonly int _wordOffset;
     private CudaQueue? _queue;
     private bool _isExpected;
@@ -31,7 +30,7 @@ internal sealed unsafe class CudaMailbox : Mailbox
         {
             CudaDriver.cuMemHostGetDevicePointer_v2(out DevicePointer mapped, _memory.Address, 0).ThrowOnError();
             _buffer = new CudaBuffer(device, _memory, mapped, bytes);
-            _deviceWord = mapped + _wordOffset;
+            DeviceWord = mapped + _wordOffset;
             new Span<byte>(_memory.Address, total).Clear();
         }
         catch
@@ -42,6 +41,9 @@ internal sealed unsafe class CudaMailbox : Mailbox
     }
 
     public override DeviceBuffer Buffer => _buffer;
+
+    /// <summary>The word, as the card sees it: the kernel "deliver" sets it behind all that was written before.</summary>
+    public DevicePointer DeviceWord { get; }
 
     private ref int Word => ref *(int*)(_memory.Address + _wordOffset);
 
@@ -64,15 +66,15 @@ internal sealed unsafe class CudaMailbox : Mailbox
 
         if (_isExpected)
         {
+            _isExpected = false; // also if it never comes: a delivery that failed must not be in the way of the next
             WaitForWord(_queue);
-            _isExpected = false;
         }
 
         return new ReadOnlySpan<byte>(_memory.Address, (int)_buffer.Bytes);
     }
 
-    /// <summary>The host's part of a delivery that is about to be queued: the word is cleared while nobody writes it.</summary>
-    public void Expect(CudaQueue queue)
+    /// <summary>Before a delivery is queued: the word is cleared while nobody writes it.</summary>
+    public void Clear()
     {
         if (_isExpected)
         {
@@ -80,17 +82,24 @@ internal sealed unsafe class CudaMailbox : Mailbox
         }
 
         Volatile.Write(ref Word, 0);
+    }
+
+    /// <summary>A delivery has been queued.</summary>
+    public void Expect(CudaQueue queue)
+    {
         _queue = queue;
         _isExpected = true;
     }
-
-    /// <summary>The card's part: behind everything before it, the word is set.</summary>
-    public void QueueDelivery(CuStream stream) => CudaDriver.cuMemsetD32Async(_deviceWord, Delivered, 1, stream).ThrowOnError();
 
     protected override void Dispose(bool disposing) => _memory.Dispose();
 
     private void WaitForWord(CudaQueue queue)
     {
+        if (OperatingSystem.IsWindows())
+        {
+            _ = queue.IsIdle(); // its driver holds launches back until somebody asks
+        }
+
         int spins = 0;
         while (Volatile.Read(ref Word) != Delivered)
         {

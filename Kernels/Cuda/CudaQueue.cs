@@ -145,17 +145,22 @@ internal sealed unsafe partial class CudaQueue : ComputeQueue
     /// <summary>Queues a delivery to the host.</summary>
     public void Post(CudaMailbox mailbox)
     {
-        CuStream stream = Stream;
-        if (_capture is not null)
+        if (_capture is null)
         {
-            _capture.Posts.Add(mailbox);
+            mailbox.Clear();
         }
-        else
+
+        KernelArguments arguments = default;
+        arguments.Add(mailbox.DeviceWord);
+        _kernels.Deliver.Launch(Stream, 1, 1, ref arguments);
+        if (_capture is null)
         {
             mailbox.Expect(this);
         }
-
-        mailbox.QueueDelivery(stream);
+        else
+        {
+            _capture.Posts.Add(mailbox);
+        }
     }
 
     /// <summary>Whether everything that was queued is done.</summary>

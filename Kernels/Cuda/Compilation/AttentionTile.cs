@@ -28,11 +28,14 @@ internal readonly record struct AttentionTile(int HeadDim, int Warps, int MaxReg
 
     public static string Name(int headDim, string suffix) => $"attention-{headDim}-{suffix}";
 
+    /// <summary>What fits into the shared memory of every card of a generation.</summary>
+    public static int LargestHeadDim(KernelGeneration generation) => generation == KernelGeneration.Turing ? 240 : 256;
+
     /// <summary>The tile for a head size. Sizes above 160 work, but spill registers.</summary>
     /// <exception cref="ArgumentOutOfRangeException">No multiple of 8, or too large for the generation's shared memory.</exception>
     public static AttentionTile For(KernelGeneration generation, int headDim)
     {
-        int most = generation == KernelGeneration.Turing ? 240 : 256;
+        int most = LargestHeadDim(generation);
         return headDim < 8 || headDim > most || headDim % 8 != 0
             ? throw new ArgumentOutOfRangeException(nameof(headDim), headDim, $"Attention needs a head size that is a multiple of 8, at most {most}.")
             : new AttentionTile(headDim, Warps: 4, MaxRegisters: 255);

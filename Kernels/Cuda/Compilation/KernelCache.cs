@@ -80,7 +80,6 @@ public sealed class KernelCache
                 throw;
             }
 
-            MakeRoom();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -88,7 +87,11 @@ public sealed class KernelCache
             {
                 _log?.Invoke($"compiled kernels cannot be kept in {Folder} ({e.Message}); every start will compile them");
             }
+
+            return;
         }
+
+        MakeRoom();
     }
 
     private string PathOf(string key) => Path.Combine(Folder, key + Extension);
@@ -120,6 +123,18 @@ public sealed class KernelCache
     }
 
     private void MakeRoom()
+    {
+        try
+        {
+            DeleteTooMuch();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Somebody else is storing or making room at this moment: files come and go. The next entry tries again.
+        }
+    }
+
+    private void DeleteTooMuch()
     {
         FileInfo[] files = new DirectoryInfo(Folder).GetFiles();
         DateTime abandoned = DateTime.UtcNow - TimeSpan.FromHours(1);

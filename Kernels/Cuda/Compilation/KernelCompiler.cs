@@ -10,6 +10,7 @@ public sealed class KernelCompiler
 {
     private readonly NvrtcCompiler? _nvrtc;
     private readonly KernelCache? _cache;
+    private readonly Action<string>? _log;
     private readonly ConcurrentDictionary<(KernelGeneration Generation, string Name), Lazy<CompiledKernel>> _kernels = new();
 
     /// <param name="card">What to compile for.</param>
@@ -19,6 +20,7 @@ public sealed class KernelCompiler
     public KernelCompiler(GpuArchitecture card, NvrtcCompiler? nvrtc, KernelCache? cache, Action<string>? log = null)
     {
         Card = card;
+        _log = log;
         _cache = cache;
         Target = nvrtc is null ? null : CompileTarget.For(card, nvrtc.Architectures);
         _nvrtc = Target is null ? null : nvrtc;
@@ -42,6 +44,7 @@ public sealed class KernelCompiler
     public int CompiledCount => _compiledCount;
 
     private int _compiledCount;
+    private int _brokenCompilerTold;
 
     /// <summary>A variant, ready to be loaded.</summary>
     /// <exception cref="NvrtcException">The compiler refuses it.</exception>
@@ -81,7 +84,21 @@ public sealed class KernelCompiler
             return cached;
         }
 
-        CompiledKernel compiled = _nvrtc.Compile(variant, target);
+        CompiledKernel compiled;
+        try
+        {
+            compiled = _nvrtc.Compile(variant, target);
+        }
+        catch (NvrtcException e) when (!e.IsRefusal && Shipped(variant) is not null)
+        {
+            if (Interlocked.Exchange(ref _brokenCompilerTold, 1) == 0)
+            {
+                _log?.Invoke($"NVRTC does not work ({e.Message}): the driver translates the PTX that comes along");
+            }
+
+            return Shipped(variant)!;
+        }
+
         Interlocked.Increment(ref _compiledCount);
         _cache?.Write(key, compiled);
         return compiled;

@@ -42,7 +42,8 @@ public sealed class KernelTable
     public IReadOnlyList<KernelVariant> All { get; }
 
     /// <summary>Whether there is attention for heads of this size.</summary>
-    public static bool SupportsHeadDim(int headDim) => headDim is >= 8 and <= 256 && headDim % 8 == 0;
+    public static bool SupportsHeadDim(KernelGeneration generation, int headDim)
+        => headDim >= 8 && headDim <= AttentionTile.LargestHeadDim(generation) && headDim % 8 == 0;
 
     /// <summary>The table of a generation.</summary>
     public static KernelTable For(KernelGeneration generation) => generation == KernelGeneration.Turing ? Turing : Ampere;
@@ -84,6 +85,9 @@ public sealed class KernelTable
     /// <summary>Compaction of the cache, whatever its 16-bit type. Grid: 2 · kvHeads.</summary>
     public KernelVariant MoveSlots() => Find("move-slots");
 
+    /// <summary>The word behind results that the host watches for. Grid: 1.</summary>
+    public KernelVariant Deliver() => Find("deliver");
+
     private static string Suffix(DType element) => element switch
     {
         DType.F16 => "f16",
@@ -94,6 +98,7 @@ public sealed class KernelTable
     private IEnumerable<KernelVariant> Build()
     {
         yield return Plain("gather-rows", "gather_rows", RowThreads, 32);
+        yield return Plain("deliver", "deliver", WarpThreads, 16);
         yield return Plain("move-slots", "move_slots", WarpThreads, 72);
         yield return Plain("top-k", "top_k", TopKThreads, 64, ("MAX_K", MaxTopK));
         yield return Naive(DType.F16, "gather-rows", "gather_rows", RowThreads) with { Name = "gather-rows-naive" };

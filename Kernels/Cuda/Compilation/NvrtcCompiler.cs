@@ -57,7 +57,7 @@ public sealed class NvrtcCompiler
             string log = ReadLog(handle);
             if (result != NvrtcResult.Success)
             {
-                throw new NvrtcException($"NVRTC {Version} refused {variant.Name} ({variant.Source}) for {target}: {Nvrtc.Meaning(result)}", log);
+                throw new NvrtcException($"NVRTC {Version} refused {variant.Name} ({variant.Source}) for {target}: {Nvrtc.Meaning(result)}", log, isRefusal: result == NvrtcResult.Compilation);
             }
 
             return new CompiledKernel(target.IsMachineCode ? ReadCubin(handle) : Array.Empty<byte>(), ReadPtx(handle), KernelUsage.FromLog(log));

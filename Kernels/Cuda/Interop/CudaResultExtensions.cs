@@ -29,7 +29,8 @@ internal static class CudaResultExtensions
 
     /// <summary>Whether the context can do nothing any more: every further call gives the same answer.</summary>
     public static bool IsLoss(this CudaResult result) => result
-        is CudaResult.DeviceUnavailable or CudaResult.EccUncorrectable
+        is CudaResult.Deinitialized or CudaResult.EccUncorrectable or CudaResult.NvlinkUncorrectable
+        or CudaResult.LaunchTimeout or CudaResult.ContextIsDestroyed or CudaResult.Assert
         or CudaResult.IllegalAddress or CudaResult.HardwareStackError or CudaResult.IllegalInstruction
         or CudaResult.MisalignedAddress or CudaResult.InvalidAddressSpace or CudaResult.InvalidProgramCounter
         or CudaResult.LaunchFailed or CudaResult.Unknown;

@@ -48,7 +48,8 @@ internal sealed class KernelLoader(PrimaryContext context, KernelCompiler compil
         _refusesPtx |= Note(refusal, "PTX of this NVRTC", "the PTX that comes along");
         return KernelCompiler.Shipped(variant) is { } shipped && TryLoad(variant, shipped.Ptx.Span, ref refusal) is { } fromShipped
             ? fromShipped
-            : throw refusal!;
+            : throw refusal ?? (Exception)new CudaUnavailableException(
+                $"The driver takes neither machine code nor PTX of this NVRTC, and {variant.Name} does not come along; install NVRTC of the driver's own CUDA version.");
     }
 
     /// <summary>Says a refusal once, for the first kernel that meets it.</summary>
@@ -94,5 +95,6 @@ internal sealed class KernelLoader(PrimaryContext context, KernelCompiler compil
 
     private static bool IsAboutForm(CudaResult result) => result
         is CudaResult.InvalidImage or CudaResult.NoBinaryForGpu or CudaResult.InvalidPtx
-        or CudaResult.UnsupportedPtxVersion or CudaResult.JitCompilationDisabled;
+        or CudaResult.UnsupportedPtxVersion or CudaResult.JitCompilationDisabled
+        or CudaResult.JitCompilerNotFound or CudaResult.InvalidSource;
 }

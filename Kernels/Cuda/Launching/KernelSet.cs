@@ -15,6 +15,7 @@ internal sealed class KernelSet(KernelLoader loader, KernelGeneration generation
     private LoadedKernel? _gatherRows;
     private LoadedKernel? _topK;
     private LoadedKernel? _moveSlots;
+    private LoadedKernel? _deliver;
 
     /// <summary>What weights and activations are held in.</summary>
     public DType Element => element;
@@ -30,6 +31,8 @@ internal sealed class KernelSet(KernelLoader loader, KernelGeneration generation
     public LoadedKernel TopK => _topK ??= loader.Load(_table.TopK());
 
     public LoadedKernel MoveSlots => _moveSlots ??= loader.Load(_table.MoveSlots());
+
+    public LoadedKernel Deliver => _deliver ??= loader.Load(_table.Deliver());
 
     /// <summary>For a number of rows.</summary>
     public LoadedKernel Linear(int rows)

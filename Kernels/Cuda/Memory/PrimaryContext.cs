@@ -36,7 +36,20 @@ internal sealed class PrimaryContext : SafeHandle
     }
 
     /// <summary>The same where nothing may be thrown.</summary>
-    public bool TryMakeCurrent() => ReferenceEquals(_current, this) || CudaDriver.cuCtxSetCurrent(new CuContext(handle)) == CudaResult.Success;
+    public bool TryMakeCurrent()
+    {
+        if (!ReferenceEquals(_current, this))
+        {
+            if (CudaDriver.cuCtxSetCurrent(new CuContext(handle)) != CudaResult.Success)
+            {
+                return false;
+            }
+
+            _current = this;
+        }
+
+        return true;
+    }
 
     protected override bool ReleaseHandle()
     {

@@ -60,6 +60,13 @@ DEVICE u32 shared_address(const void* pointer) {
   return address;
 }
 
+// ---- the host watches (9.7.12.4 membar/fence, 9.7.8.11 st.release) ----
+
+// Sets a word in mapped host memory; whoever reads it there also sees all that was written before.
+DEVICE void publish_to_host(u32* word, u32 value) {
+  asm volatile("fence.acq_rel.sys; st.release.sys.global.u32 [%0], %1;" ::"l"(word), "r"(value) : "memory");
+}
+
 // ---- copies global -> shared, 16 bytes (9.7.9.25 cp.async); sm_75 has none and copies through registers ----
 
 // Copies 16 bytes, or writes zeros where `valid` is false; `source` must be readable memory only if it is.

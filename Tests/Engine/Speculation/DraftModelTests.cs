@@ -43,6 +43,29 @@ public sealed class DraftModelTests
         Assert.That(DeferredQueue.Replays - before, Is.GreaterThan(50), "most steps must be replays for this to mean anything");
     }
 
+    /// <summary>A step that is wider than all before makes the memory move that earlier steps were captured with.</summary>
+    [Test]
+    public void StepsCapturedBeforeAWiderOneAreForgotten()
+    {
+        CheckpointSpec spec = CheckpointSpec.Variant("Llama2");
+        using RandomCheckpoint checkpoint = RandomCheckpoint.Create(spec);
+        using Transformer prompt = TestModel.Load(checkpoint.Path);
+        using Transformer late = TestModel.Load(checkpoint.Path, chunkRows: 2, device: new DeferredDevice(TestModel.Device));
+        var options = new TreeOptions { Budget = 60, BatchSize = 16, BranchWidth = 8 };
+        var history = new TokenHistory([1, 5]);
+        using var draft = new DraftModel(late, options, spec.Vocabulary);
+        draft.Start(history, default);
+        var builder = new TreeBuilder(draft, options);
+        TokenTree expected = FreshTree(prompt, options, history, spec);
+        for (int i = 0; i < 3; i++)
+        {
+            builder.Build(history.Tokens[^1], depthLimit: 1); // the root alone: captured
+        }
+
+        AssertSameTree(builder.Build(history.Tokens[^1]), expected); // up to 16 nodes in a step
+        AssertSameTree(builder.Build(history.Tokens[^1]), expected);
+    }
+
     [Test]
     public void ADraftWithASmallerVocabularySurvivesTokensItDoesNotKnow()
     {

@@ -41,9 +41,9 @@ internal static class DeviceSelection
         DeviceRequest request, IReadOnlyList<Checkpoint> models, CommandContext context, CancellationToken cancellation)
     {
         CudaCard card = context.Host.FindCard(request.Ordinal);
-        if (models.FirstOrDefault(model => !KernelTable.SupportsHeadDim(model.Config.HeadDim)) is { } odd)
+        if (models.FirstOrDefault(model => !KernelTable.SupportsHeadDim(card.Generation, model.Config.HeadDim)) is { } odd)
         {
-            throw new CudaUnavailableException($"{odd.Directory} has heads of {odd.Config.HeadDim} elements; the kernels need a multiple of 8, at most 256.");
+            throw new CudaUnavailableException($"{odd.Directory} has heads of {odd.Config.HeadDim} elements; the kernels need a multiple of 8, at most {(card.Generation == KernelGeneration.Turing ? 240 : 256)} on this card.");
         }
 
         var notices = new HeldNotices(context.Notices);

@@ -14,7 +14,7 @@ internal static class CardUnderTest
     public static string EmulatorPath => Path.Combine(AppContext.BaseDirectory, "libspecexec-cuda-emulator.so");
 
     /// <summary>Kernels compiled by earlier runs are found again: the key is their content.</summary>
-    private static string CacheFolder => TestData.RepositoryRoot is { } root
+    public static string CacheFolder => TestData.RepositoryRoot is { } root
         ? Path.Combine(root, "artifacts", "test-kernels") : Path.Combine(Path.GetTempPath(), "specexec-test-kernels");
 
     /// <summary>Begins anew on a card with these settings (see tools/CudaEmulator/README.md). A real card is what it is.</summary>

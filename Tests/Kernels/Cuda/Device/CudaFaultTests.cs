@@ -24,7 +24,7 @@ internal sealed class CudaFaultTests
         Dictionary<string, long> calls = EmulatorLibrary.Report().GetProperty("calls").EnumerateObject()
             .Where(call => !call.Name.StartsWith("cuGetError", StringComparison.Ordinal))
             .ToDictionary(call => call.Name, call => call.Value.GetInt64());
-        Assert.That(calls, Does.ContainKey("cuGraphLaunch").And.ContainKey("cuLaunchKernel").And.ContainKey("cuMemsetD32Async"), "the scenario goes everywhere");
+        Assert.That(calls, Does.ContainKey("cuGraphLaunch").And.ContainKey("cuLaunchKernel"), "the scenario goes everywhere");
         int refused = 0;
         foreach ((string name, long count) in calls)
         {
@@ -36,6 +36,25 @@ internal sealed class CudaFaultTests
         }
 
         Assert.That(refused, Is.GreaterThan(calls.Count / 2), "most failures must be told");
+    }
+
+    /// <summary>What frees memory of another card makes that card the thread's own for a moment; it must not stay so unnoticed.</summary>
+    [Test]
+    public void FreeingOnOneCardLeavesTheOtherAsItWas()
+    {
+        CardUnderTest.Pose("deviceCount=2");
+        using (CudaDevice first = CudaDevice.Open(new CudaDeviceOptions { CacheFolder = CardUnderTest.CacheFolder }))
+        using (CudaDevice second = CudaDevice.Open(new CudaDeviceOptions { Ordinal = 1, CacheFolder = CardUnderTest.CacheFolder }))
+        using (DeviceBuffer kept = second.Allocate(1 << 20, "a test"))
+        {
+            DeviceBuffer freed = second.Allocate(1 << 20, "a test");
+            long free = first.MemoryBytes.Free;
+            freed.Dispose();
+            Assert.That(first.MemoryBytes.Free, Is.EqualTo(free));
+            Assert.That(second.MemoryBytes.Free, Is.LessThan(free));
+        }
+
+        CardUnderTest.AssertNothingIsWrongOrLeft();
     }
 
     [Test]

@@ -40,6 +40,16 @@ internal sealed class CudaOpsTests(DType element)
     }
 
     [Test]
+    public void HeadsThatAreNotWholeLoadsAreRefused()
+    {
+        using DeviceBench bench = new(_card);
+        KvCacheLayer cache = bench.Cache(new float[2 * 8 * 12], 1, 8, 12);
+        DeviceTensor slots = bench.Ints(3);
+        bench.Queue.Synchronize();
+        Assert.That(() => bench.Queue.MoveSlots(cache, slots, 1), Throws.ArgumentException.With.Message.Contains("12"));
+    }
+
+    [Test]
     public void Embed()
     {
         float[] table = Values(11 * 20);
