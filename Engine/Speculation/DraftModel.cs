@@ -127,8 +127,14 @@ public sealed class DraftModel : ITreeDraft, IDisposable
     /// <summary>Waits for work that is still queued.</summary>
     public void Dispose()
     {
-        _model.Queue.Synchronize();
-        _memory.Dispose();
+        try
+        {
+            _model.Queue.Synchronize();
+        }
+        finally
+        {
+            _memory.Dispose();
+        }
     }
 
     /// <summary>Root, K nodes, and some batches of nodes that are outdone later; <see cref="TreeBuilder"/> makes do with less.</summary>

@@ -64,8 +64,7 @@ internal sealed class DraftStep : IDisposable
         }
         catch
         {
-            // Whoever catches this may free or rewrite what the queued part of the step still uses.
-            _model.Queue.Synchronize();
+            _model.Settle();
             throw;
         }
 

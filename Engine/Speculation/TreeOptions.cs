@@ -43,7 +43,7 @@ public sealed record TreeOptions
         OptionException.ThrowUnless(Budget is >= 1 and <= 1 << 20, nameof(Budget), Budget, "from 1 to 1,048,576");
         OptionException.ThrowUnless(MaxDepth is >= 1 and <= 1 << 20, nameof(MaxDepth), MaxDepth, "from 1 to 1,048,576");
         OptionException.ThrowUnless(BatchSize is >= 1 and <= 1 << 16, nameof(BatchSize), BatchSize, "from 1 to 65,536");
-        OptionException.ThrowUnless(BranchWidth is >= 1 and <= 1 << 16, nameof(BranchWidth), BranchWidth, "from 1 to 65,536");
+        OptionException.ThrowUnless(BranchWidth is >= 1 and <= 1024, nameof(BranchWidth), BranchWidth, "from 1 to 1024"); // the most that a card's top-k finds
         OptionException.ThrowUnless(
             (long)BatchSize * BranchWidth <= 1 << 24,
             nameof(BranchWidth),

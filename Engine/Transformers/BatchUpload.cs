@@ -39,10 +39,16 @@ internal sealed class BatchUpload(ComputeDevice device) : IDisposable
     /// <summary>Waits for the last pass.</summary>
     public void Dispose()
     {
-        _passDone.Synchronize();
-        _passDone.Dispose();
-        _staging?.Dispose();
-        _buffer?.Dispose();
+        try
+        {
+            _passDone.Synchronize();
+        }
+        finally
+        {
+            _passDone.Dispose();
+            _staging?.Dispose();
+            _buffer?.Dispose();
+        }
     }
 
     private void Reserve(ReadOnlySpan<int> lengths)

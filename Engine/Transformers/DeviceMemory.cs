@@ -33,13 +33,23 @@ internal sealed class DeviceMemory(ComputeDevice device) : IDisposable
         }
     }
 
+    /// <summary>The last first; one that fails, as waiting does on a card that is lost, keeps none of the others.</summary>
     public void Dispose()
     {
-        for (int i = _owned.Count - 1; i >= 0; i--)
+        if (_owned.Count == 0)
         {
-            _owned[i].Dispose();
+            return;
         }
 
-        _owned.Clear();
+        IDisposable last = _owned[^1];
+        _owned.RemoveAt(_owned.Count - 1);
+        try
+        {
+            last.Dispose();
+        }
+        finally
+        {
+            Dispose();
+        }
     }
 }

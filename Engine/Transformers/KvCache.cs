@@ -95,7 +95,13 @@ public sealed class KvCache : IDisposable
     /// <summary>Waits for work that still uses the cache.</summary>
     public void Dispose()
     {
-        _queue.Synchronize();
-        _memory.Dispose();
+        try
+        {
+            _queue.Synchronize();
+        }
+        finally
+        {
+            _memory.Dispose();
+        }
     }
 }

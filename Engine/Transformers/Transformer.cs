@@ -105,8 +105,7 @@ public sealed class Transformer : IDisposable
         }
         catch
         {
-            // Whoever catches this may free or rewrite what the queued part of the pass still uses.
-            Queue.Synchronize();
+            Settle();
             throw;
         }
     }
@@ -171,6 +170,22 @@ public sealed class Transformer : IDisposable
 
     /// <summary>The third: marks the end of what uses the batch.</summary>
     internal void EndPass() => _upload.PassQueued(Queue);
+
+    /// <summary>
+    /// After an error, before it is thrown on: whoever catches it may free or rewrite what the queued part of a pass still
+    /// uses. If even waiting fails, nothing runs any more, and the first error is the one that tells why.
+    /// </summary>
+    internal void Settle()
+    {
+        try
+        {
+            Queue.Synchronize();
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // The caller throws the error that led here.
+        }
+    }
 
     private void Attend(int layer, in TokenRows rows, KvCacheLayer cache, DeviceTensor x)
     {

@@ -8,7 +8,7 @@ namespace SpecExecNative.Kernels.Cuda;
 /// <param name="Threads">Threads of a block.</param>
 /// <param name="DynamicSharedBytes">Shared memory asked for at launch; above 48 KB the function must be opted in.</param>
 /// <param name="Generation">Cards it is for.</param>
-/// <param name="MaxRegisters">Registers of a thread that a compilation may not exceed; spills are never allowed.</param>
+/// <param name="MaxRegisters">Registers of a thread that a compilation may not exceed; spills are never allowed, but for attention heads above 160 elements, which are compiled on demand.</param>
 /// <param name="Eager">Compiled at start-up; the others when they are first needed.</param>
 public sealed record KernelVariant(
     string Name,

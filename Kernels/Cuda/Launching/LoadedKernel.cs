@@ -40,9 +40,6 @@ internal sealed unsafe class LoadedKernel : IDisposable
     /// <summary>Columns, likewise.</summary>
     public int TileColumns { get; }
 
-    /// <summary>What it takes of a multiprocessor, as the driver knows it.</summary>
-    public KernelUsage ReadUsage() => new(Read(FunctionAttribute.Registers), Read(FunctionAttribute.LocalBytes), Read(FunctionAttribute.StaticSharedBytes));
-
     /// <summary>Queues one launch.</summary>
     /// <exception cref="CudaException">The driver refuses; the message names the variant and the grid.</exception>
     public void Launch(CuStream stream, int gridX, int gridY, ref readonly KernelArguments arguments)
@@ -65,10 +62,4 @@ internal sealed unsafe class LoadedKernel : IDisposable
     }
 
     public void Dispose() => _module.Dispose();
-
-    private int Read(FunctionAttribute attribute)
-    {
-        CudaDriver.cuFuncGetAttribute(out int value, attribute, _function).ThrowOnError();
-        return value;
-    }
 }

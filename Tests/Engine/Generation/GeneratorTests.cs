@@ -218,7 +218,8 @@ public sealed class GeneratorTests
         Refused(Greedy with { Tree = new TreeOptions { MaxDepth = 0 } }, "MaxDepth");
         Refused(Greedy with { Tree = new TreeOptions { BatchSize = 0 } }, "BatchSize");
         Refused(Greedy with { Tree = new TreeOptions { BranchWidth = 0 } }, "BranchWidth");
-        Refused(Greedy with { Tree = new TreeOptions { BatchSize = 1 << 16, BranchWidth = 1 << 16 } }, "candidates");
+        Refused(Greedy with { Tree = new TreeOptions { BranchWidth = 1025 } }, "BranchWidth");
+        Refused(Greedy with { Tree = new TreeOptions { BatchSize = 1 << 16, BranchWidth = 1024 } }, "candidates");
         Refused(Greedy with { Tree = new TreeOptions { DraftTemperature = 0 } }, "DraftTemperature");
         Refused(Greedy with { Tree = new TreeOptions { MinLogProbability = 0.1 } }, "MinLogProbability");
     }

@@ -10,7 +10,7 @@ internal sealed class DeviceCliOptions
 {
     private readonly Option<string> _device = new("--device")
     {
-        Description = "Where to compute: auto takes a card that works, else the CPU, and says so; cuda takes a card or fails.",
+        Description = "Where to compute: auto takes the first card if it works, else the CPU, and says so; cuda takes a card or fails.",
         HelpName = "auto|cpu|cuda[:number]",
         DefaultValueFactory = _ => "auto",
     };
