@@ -39,6 +39,11 @@ internal static class KernelsCommand
     {
         var clock = new QueueClock(queue, timing);
         using CublasProduct? cublas = CublasProduct.TryCreate(device, queue);
+        if (cublas is null)
+        {
+            Console.Error.WriteLine("cuBLAS was not found: products are timed without being compared with it, and nothing is set against the card's peak");
+        }
+
         var limits = CardLimits.Measure(device, queue, clock, cublas, layer);
         foreach (Measurement limit in limits.AsMeasurements())
         {

@@ -25,7 +25,7 @@ public sealed class CudaDevice : ComputeDevice
         ActivationType = options.Element;
         Name = $"{card.Name} (CUDA {card.Ordinal}, compute capability {card.Architecture}, {options.Element})";
         KernelCache? cache = options.UsesCache ? new KernelCache(options.CacheFolder ?? KernelCache.DefaultFolder, options.Log) : null;
-        Compiler = new KernelCompiler(card.Architecture, NvrtcCompiler.TryOpen(), cache, options.Log);
+        Compiler = new KernelCompiler(card.Architecture, OpenCompiler(options.Log), cache, options.Log);
         _context = new PrimaryContext(card.Open());
         try
         {
@@ -138,6 +138,20 @@ public sealed class CudaDevice : ComputeDevice
         catch (CudaException e) when (e.Code == (int)CudaResult.OutOfMemory)
         {
             throw new DeviceOutOfMemoryException("host (page-locked)", purpose, bytes, e);
+        }
+    }
+
+    /// <summary>A compiler that does not even tell its version is as good as none, since PTX comes along.</summary>
+    private static NvrtcCompiler? OpenCompiler(Action<string>? log)
+    {
+        try
+        {
+            return NvrtcCompiler.TryOpen();
+        }
+        catch (NvrtcException e)
+        {
+            log?.Invoke($"NVRTC does not work ({e.Message})");
+            return null;
         }
     }
 

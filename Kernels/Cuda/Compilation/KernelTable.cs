@@ -65,7 +65,7 @@ public sealed class KernelTable
     /// <exception cref="ArgumentOutOfRangeException">Another head size.</exception>
     public KernelVariant TreeAttention(DType element, int headDim)
         => _variants.TryGetValue(AttentionTile.Name(headDim, Suffix(element)), out KernelVariant? variant)
-            ? variant : AttentionVariant(element, headDim, eager: false);
+            ? variant : AttentionVariant(element, headDim);
 
     /// <summary>Top-k, k ≤ <see cref="MaxTopK"/>. Grid: M.</summary>
     public KernelVariant TopK() => Find("top-k");
@@ -129,7 +129,7 @@ public sealed class KernelTable
 
         foreach (int headDim in StandardHeadDims)
         {
-            yield return AttentionVariant(element, headDim, eager: false);
+            yield return AttentionVariant(element, headDim);
             yield return Naive(element, $"attention-{headDim}", "tree_attention", WarpThreads, ("HEAD_DIM", headDim), ("TILE_ROWS", 1));
         }
 
@@ -140,12 +140,12 @@ public sealed class KernelTable
         yield return Naive(element, "swiglu", "swiglu", WarpThreads, ("TILE_ROWS", 4), ("TILE_COLUMNS", 8));
     }
 
-    private KernelVariant AttentionVariant(DType element, int headDim, bool eager)
+    private KernelVariant AttentionVariant(DType element, int headDim)
     {
         AttentionTile tile = AttentionTile.For(Generation, headDim);
         KernelVariant variant = Variant(
             AttentionTile.Name(headDim, Suffix(element)), "tree_attention.cu", "tree_attention", tile.Threads, tile.MaxRegisters, tile.SharedBytes, [ElementConstant(element), .. tile.Constants]);
-        return variant with { Eager = eager };
+        return variant with { Eager = false };
     }
 
     private KernelVariant Plain(string name, string entry, int threads, int maxRegisters, params (string, int)[] constants)

@@ -21,11 +21,9 @@ public sealed record KernelVariant(
     int MaxRegisters,
     bool Eager)
 {
-    /// <summary>Rows of the output that one block makes.</summary>
-    /// <exception cref="KeyNotFoundException">This kernel has no such tile.</exception>
-    public int TileRows => Constants["TILE_ROWS"];
+    /// <summary>Rows of the output that one block makes; 1 where the kernel has no tile.</summary>
+    public int TileRows => Constants.GetValueOrDefault("TILE_ROWS", 1);
 
-    /// <summary>Columns of the output that one block makes.</summary>
-    /// <exception cref="KeyNotFoundException">This kernel has no such tile.</exception>
-    public int TileColumns => Constants["TILE_COLUMNS"];
+    /// <summary>Columns, likewise.</summary>
+    public int TileColumns => Constants.GetValueOrDefault("TILE_COLUMNS", 1);
 }

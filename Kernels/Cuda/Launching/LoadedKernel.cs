@@ -17,8 +17,8 @@ internal sealed unsafe class LoadedKernel : IDisposable
     public LoadedKernel(KernelVariant variant, CodeHandle module)
     {
         Variant = variant;
-        TileRows = variant.Constants.GetValueOrDefault("TILE_ROWS", 1);
-        TileColumns = variant.Constants.GetValueOrDefault("TILE_COLUMNS", 1);
+        TileRows = variant.TileRows;
+        TileColumns = variant.TileColumns;
         _module = module;
         byte[] name = System.Text.Encoding.ASCII.GetBytes(variant.Entry + '\0');
         fixed (byte* text = name)

@@ -33,6 +33,24 @@ internal sealed class CudaGenerationTests
         CardUnderTest.AssertNothingIsWrongOrLeft();
     }
 
+    /// <summary>The kernels of the other generation, and code for the latest card that this NVRTC knows.</summary>
+    [TestCase("7.5")]
+    [TestCase("9.0")]
+    public async Task CardsOfOtherGenerationsGiveTheCpusTokens(string computeCapability)
+    {
+        CardUnderTest.RequireEmulator();
+        string folder = TestData.Shared("models/stories260K-f16");
+        int[] prompt = [1, 403, 407, 261, 378];
+        CardUnderTest.Pose($"computeCapability={computeCapability}");
+        using (CudaDevice card = CardUnderTest.Open())
+        {
+            int[] expected = await Generate(TestModel.Device, folder, null, prompt, Greedy(6));
+            Assert.That(await Generate(card, folder, folder, prompt, Greedy(6)), Is.EqualTo(expected));
+        }
+
+        CardUnderTest.AssertNothingIsWrongOrLeft();
+    }
+
     /// <summary>Small trees: steps of one shape come back, are captured, and are replayed as graphs.</summary>
     [TestCase(DType.F16)]
     [TestCase(DType.BF16)]
