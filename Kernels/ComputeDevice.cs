@@ -25,7 +25,9 @@ public abstract class ComputeDevice : IDisposable
     public abstract PinnedBuffer AllocatePinned(long bytes, string purpose);
 
     /// <summary>A new in-order queue. Work on two queues is ordered by events only.</summary>
-    public abstract ComputeQueue CreateQueue(string name);
+    /// <param name="name">What it is for.</param>
+    /// <param name="results">What its ops promise about rows; a device may promise more than it is asked for.</param>
+    public abstract ComputeQueue CreateQueue(string name, RowResults results = RowResults.Invariant);
 
     /// <summary>A new event, complete until first recorded.</summary>
     public abstract DeviceEvent CreateEvent();

@@ -7,7 +7,8 @@ namespace SpecExecNative.Kernels;
 /// </summary>
 /// <remarks>
 /// <b>Row invariance.</b> Each output row depends bit for bit on its own input row, weights and keys only, never on M,
-/// on its place in the batch or on the slots its ancestors lie in. (On a card: as long as all numbers are finite.)
+/// on its place in the batch or on the slots its ancestors lie in, unless the queue was made for <see cref="RowResults.BatchDependent"/>.
+/// (On a card: as long as all numbers are finite.)
 /// </remarks>
 public abstract class ComputeQueue : IDisposable
 {

@@ -20,7 +20,7 @@ public sealed class Transformer : IDisposable
     private readonly float _epsilon;
     private int _users;
 
-    private Transformer(ModelConfig config, ComputeDevice device, ModelWeights weights, int contextLength, int chunkRows)
+    private Transformer(ModelConfig config, ComputeDevice device, ModelWeights weights, int contextLength, TransformerOptions options)
     {
         Config = config;
         Device = device;
@@ -28,8 +28,8 @@ public sealed class Transformer : IDisposable
         _weights = weights;
         _epsilon = (float)config.RmsNormEpsilon;
         _memory = new DeviceMemory(device);
-        Queue = _memory.Own(() => device.CreateQueue("compute"));
-        _workspace = _memory.Own(() => new Workspace(device, config, chunkRows));
+        Queue = _memory.Own(() => device.CreateQueue("compute", options.Rows));
+        _workspace = _memory.Own(() => new Workspace(device, config, options.ChunkRows));
         _upload = _memory.Own(() => new BatchUpload(device));
         _ropeBuffer = _memory.Allocate((long)ContextLength * config.HeadDim * sizeof(float), "the RoPE table");
         _rope = _ropeBuffer.AsTensor(DType.F32, ContextLength, config.HeadDim);
@@ -62,7 +62,7 @@ public sealed class Transformer : IDisposable
         ModelWeights weights = ModelWeights.Load(checkpoint, device, progress, cancellation);
         try
         {
-            return new Transformer(checkpoint.Config, device, weights, contextLength, options.ChunkRows);
+            return new Transformer(checkpoint.Config, device, weights, contextLength, options);
         }
         catch
         {

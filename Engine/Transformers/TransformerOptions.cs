@@ -1,3 +1,4 @@
+using SpecExecNative.Kernels;
 using SpecExecNative.Loaders.HuggingFace;
 
 namespace SpecExecNative.Engine.Transformers;
@@ -13,6 +14,12 @@ public sealed record TransformerOptions
 
     /// <summary>Rows whose activations are computed together; bounds the memory of a pass, not its result.</summary>
     public int ChunkRows { get; init; } = 512;
+
+    /// <summary>
+    /// What passes promise about rows. A target whose rows are not invariant still has its own distribution, but writes other text with
+    /// speculation than without; a draft needs no promise, and is faster without on a card.
+    /// </summary>
+    public RowResults Rows { get; init; } = RowResults.Invariant;
 
     /// <exception cref="OptionException">An option makes no sense.</exception>
     public void Validate()

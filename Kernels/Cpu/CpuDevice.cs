@@ -38,7 +38,7 @@ public sealed class CpuDevice : ComputeDevice
 
     public override PinnedBuffer AllocatePinned(long bytes, string purpose) => new CpuPinnedBuffer(bytes, Name, purpose);
 
-    public override ComputeQueue CreateQueue(string name) => _width switch
+    public override ComputeQueue CreateQueue(string name, RowResults results = RowResults.Invariant) => _width switch
     {
         SimdWidth.Bits512 => new CpuQueue<Lanes512>(_team),
         SimdWidth.Bits256 => new CpuQueue<Lanes256>(_team),

@@ -109,7 +109,8 @@ public sealed class CudaDevice : ComputeDevice
     public override PinnedBuffer AllocatePinned(long bytes, string purpose)
         => new CudaPinnedBuffer(AllocatePinnedMemory(bytes, HostMemoryFlags.Portable, purpose), bytes);
 
-    public override ComputeQueue CreateQueue(string name) => new CudaQueue(this, _context, _kernels);
+    public override ComputeQueue CreateQueue(string name, RowResults results = RowResults.Invariant)
+        => new CudaQueue(this, _context, _kernels, results);
 
     public override DeviceEvent CreateEvent() => new CudaEvent(_context);
 

@@ -14,13 +14,19 @@ internal sealed unsafe partial class CudaQueue : ComputeQueue
     private readonly StreamHandle _stream;
     private readonly CudaArguments _arguments;
     private readonly KernelSet _kernels;
+    private readonly QueueScratch _scratch;
+    private readonly bool _isInvariant;
+    private readonly int _multiprocessors;
     private CaptureRecord? _capture;
 
-    public CudaQueue(CudaDevice device, PrimaryContext context, KernelSet kernels)
+    public CudaQueue(CudaDevice device, PrimaryContext context, KernelSet kernels, RowResults results)
     {
         _context = context;
         _kernels = kernels;
+        _isInvariant = results == RowResults.Invariant;
+        _multiprocessors = device.Card.Multiprocessors;
         _arguments = new CudaArguments(device);
+        _scratch = new QueueScratch(device.Name, context);
         _stream = new StreamHandle(context);
     }
 
@@ -177,7 +183,11 @@ internal sealed unsafe partial class CudaQueue : ComputeQueue
         return true;
     }
 
-    protected override void Dispose(bool disposing) => _stream.Dispose();
+    protected override void Dispose(bool disposing)
+    {
+        _stream.Dispose();
+        _scratch.Dispose();
+    }
 
     private static CudaEvent RequireOwn(string op, DeviceEvent point)
         => point as CudaEvent ?? throw new ArgumentException($"{op}: the event is not one of a CUDA device.", nameof(point));

@@ -24,9 +24,9 @@ internal sealed class DelegatingDevice(
 
     public override PinnedBuffer AllocatePinned(long bytes, string purpose) => _inner.AllocatePinned(bytes, purpose);
 
-    public override ComputeQueue CreateQueue(string name)
+    public override ComputeQueue CreateQueue(string name, RowResults results = RowResults.Invariant)
     {
-        ComputeQueue queue = _inner.CreateQueue(name);
+        ComputeQueue queue = _inner.CreateQueue(name, results);
         return wrapQueue is null ? queue : wrapQueue(queue);
     }
 

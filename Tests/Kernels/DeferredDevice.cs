@@ -21,7 +21,8 @@ internal sealed class DeferredDevice(ComputeDevice inner) : ComputeDevice
 
     public override PinnedBuffer AllocatePinned(long bytes, string purpose) => inner.AllocatePinned(bytes, purpose);
 
-    public override ComputeQueue CreateQueue(string name) => new DeferredQueue(inner.CreateQueue(name), () => Asked?.Invoke());
+    public override ComputeQueue CreateQueue(string name, RowResults results = RowResults.Invariant)
+        => new DeferredQueue(inner.CreateQueue(name, results), () => Asked?.Invoke());
 
     public override DeviceEvent CreateEvent() => new DeferredEvent();
 

@@ -42,7 +42,7 @@ internal sealed unsafe class LoadedKernel : IDisposable
 
     /// <summary>Queues one launch.</summary>
     /// <exception cref="CudaException">The driver refuses; the message names the variant and the grid.</exception>
-    public void Launch(CuStream stream, int gridX, int gridY, ref readonly KernelArguments arguments)
+    public void Launch(CuStream stream, int gridX, int gridY, ref readonly KernelArguments arguments, int gridZ = 1)
     {
         void** parameters = stackalloc void*[KernelArguments.Capacity];
         fixed (ulong* cells = &arguments.First)
@@ -53,10 +53,10 @@ internal sealed unsafe class LoadedKernel : IDisposable
             }
 
             CudaResult result = CudaDriver.cuLaunchKernel(
-                _function, (uint)gridX, (uint)gridY, 1, (uint)Variant.Threads, 1, 1, (uint)Variant.DynamicSharedBytes, stream, parameters, null);
+                _function, (uint)gridX, (uint)gridY, (uint)gridZ, (uint)Variant.Threads, 1, 1, (uint)Variant.DynamicSharedBytes, stream, parameters, null);
             if (result != CudaResult.Success)
             {
-                throw result.ToException($"cuLaunchKernel({Variant.Name}, grid {gridX} × {gridY})");
+                throw result.ToException($"cuLaunchKernel({Variant.Name}, grid {gridX} × {gridY} × {gridZ})");
             }
         }
     }
