@@ -30,7 +30,7 @@ public sealed class CudaDevice : ComputeDevice
         try
         {
             _loader = new KernelLoader(_context, Compiler, options.Log);
-            _kernels = new KernelSet(_loader, card.Generation, options.Element);
+            _kernels = new KernelSet(_loader, card, options.Element);
         }
         catch
         {

@@ -70,7 +70,15 @@ internal sealed partial class CudaQueue
             return;
         }
 
-        LoadedKernel kernel = _kernels.Linear(rows);
+        int outputMode = isElement ? 2 : mode == LinearOutput.Accumulate ? 1 : 0;
+        int slices = _isInvariant ? 1 : _kernels.Slices(rows, outputs, input.Columns);
+        if (slices > 1)
+        {
+            LinearInSlices(from, packed, added, to, (rows, outputs, input.Columns), slices, outputMode);
+            return;
+        }
+
+        LoadedKernel kernel = _kernels.Linear(rows, outputs, _isInvariant);
         KernelArguments arguments = default;
         arguments.Add(from);
         arguments.Add(packed);
@@ -80,7 +88,7 @@ internal sealed partial class CudaQueue
         arguments.Add(outputs);
         arguments.Add(input.Columns);
         arguments.Add(RowLayout.Stride(input.Columns));
-        arguments.Add(isElement ? 2 : mode == LinearOutput.Accumulate ? 1 : 0);
+        arguments.Add(outputMode);
         kernel.Launch(Stream, Blocks(rows, kernel.TileRows), Blocks(outputs, kernel.TileColumns), ref arguments);
     }
 
@@ -100,7 +108,7 @@ internal sealed partial class CudaQueue
             return;
         }
 
-        LoadedKernel kernel = _kernels.SwiGlu(rows);
+        LoadedKernel kernel = _kernels.SwiGlu(rows, outputs);
         KernelArguments arguments = default;
         arguments.Add(from);
         arguments.Add(packedGate);
@@ -259,6 +267,34 @@ internal sealed partial class CudaQueue
         arguments.Add(cache.Slots);
         arguments.Add(cache.HeadDim);
         _kernels.MoveSlots.Launch(Stream, 2 * cache.KvHeads, 1, ref arguments);
+    }
+
+    /// <summary>Linear in two launches: the products of slices of the inner dimension, and their sum.</summary>
+    private void LinearInSlices(
+        DevicePointer input, DevicePointer weight, DevicePointer bias, DevicePointer output, (int Rows, int Outputs, int Inputs) shape, int slices, int outputMode)
+    {
+        DevicePointer sums = _scratch.Take((long)slices * shape.Rows * shape.Outputs * sizeof(float));
+        LoadedKernel product = _kernels.LinearSlices;
+        KernelArguments arguments = default;
+        arguments.Add(input);
+        arguments.Add(weight);
+        arguments.Add(sums);
+        arguments.Add(shape.Rows);
+        arguments.Add(shape.Outputs);
+        arguments.Add(shape.Inputs);
+        arguments.Add(RowLayout.Stride(shape.Inputs));
+        product.Launch(Stream, Blocks(shape.Rows, product.TileRows), Blocks(shape.Outputs, product.TileColumns), ref arguments, slices);
+
+        LoadedKernel sum = _kernels.LinearSum;
+        arguments = default;
+        arguments.Add(sums);
+        arguments.Add(bias);
+        arguments.Add(output);
+        arguments.Add(shape.Rows);
+        arguments.Add(shape.Outputs);
+        arguments.Add(slices);
+        arguments.Add(outputMode);
+        sum.Launch(Stream, Blocks(Blocks(shape.Outputs, 2), sum.Variant.Threads), shape.Rows, ref arguments);
     }
 
     private static int Blocks(int items, int perBlock) => (items + perBlock - 1) / perBlock;

@@ -1,12 +1,22 @@
 namespace SpecExecNative.Kernels.Cuda;
 
 /// <summary>
-/// The tiles of the matrix products. Up to 32 rows the weights' bytes bound the time: small tiles, so that many blocks
-/// read at once, and deep slices. From 128 rows on the tensor cores do: a 64 × 64 part per warp, which reads shared memory
-/// once per 32 products. In between half of that.
+/// The tiles of the matrix products, which all give the same bits. Up to 32 rows the weights' bytes bound the time: small tiles,
+/// so that many blocks read at once, and many slices in flight. From there on the tensor cores do: the more outputs a warp has, the
+/// fewer bytes of shared memory it reads for each product, as long as there are tiles for all multiprocessors.
 /// </summary>
+/// <remarks>
+/// Chosen among about forty on an H200 (<c>Bench/results/h200</c>), with shared memory for two blocks on a multiprocessor of a GeForce
+/// card in mind (100 KiB). Slices of 64 are two fifths faster there than slices of 32; where two blocks with them fit, that is the deep tile.
+/// </remarks>
 internal sealed class GemmTiles
 {
+    public const string Narrow16 = "narrow16";
+    public const string Narrow32 = "narrow32";
+    public const string Middle = "middle";
+    public const string Wide = "wide";
+    public const string Deep = "deep";
+
     private GemmTiles(GemmTile[] linear, GemmTile[] swiGlu)
     {
         Linear = linear;
@@ -17,33 +27,37 @@ internal sealed class GemmTiles
 
     public IReadOnlyList<GemmTile> SwiGlu { get; }
 
-    /// <summary>The tile for so many rows.</summary>
-    public static string NameFor(int rows) => rows switch
-    {
-        <= 16 => "narrow16",
-        <= 32 => "narrow32",
-        < 128 => "middle",
-        _ => "wide",
-    };
+    /// <summary>Of products in slices of the inner dimension, whose sums depend on the number of slices.</summary>
+    public GemmTile Slices => Linear.Single(tile => tile.Name == Middle);
 
-    /// <summary>Turing copies through registers and so has one slice in flight; it would gain nothing from more.</summary>
-    public static GemmTiles For(KernelGeneration generation)
-    {
-        bool async = generation != KernelGeneration.Turing;
-        int deep = async ? 4 : 2;
-        int middle = async ? 3 : 2;
-        return new GemmTiles(
+    /// <summary>Turing copies through registers and so has one slice in flight.</summary>
+    public static GemmTiles For(KernelGeneration generation) => generation == KernelGeneration.Turing
+        ? new(
             [
-                new("narrow16", 16, 64, 64, deep, 1, 4, 128),
-                new("narrow32", 32, 64, 64, deep, 1, 4, 144),
-                new("middle", 64, 128, 32, middle, 2, 2, 144),
-                new("wide", 128, 128, 32, 2, 2, 2, 240),
+                new(Narrow16, 16, 32, 64, 2, 1, 2, 80),
+                new(Narrow32, 32, 64, 64, 2, 1, 4, 96),
+                new(Middle, 64, 64, 64, 2, 2, 2, 128),
+                new(Wide, 128, 128, 32, 2, 2, 2, 254),
             ],
             [
-                new("narrow16", 16, 64, 64, deep, 1, 4, 128),
-                new("narrow32", 32, 64, 64, deep, 1, 4, 144),
-                new("middle", 64, 64, 32, middle, 2, 2, 144),
-                new("wide", 128, 64, 32, 2, 2, 2, 240),
+                new(Narrow16, 16, 32, 64, 2, 1, 2, 128),
+                new(Narrow32, 32, 32, 64, 2, 1, 2, 144),
+                new(Middle, 64, 32, 64, 2, 2, 2, 128),
+                new(Wide, 128, 64, 32, 2, 2, 2, 240),
+            ])
+        : new(
+            [
+                new(Narrow16, 16, 32, 64, 8, 1, 2, 80),
+                new(Narrow32, 32, 64, 64, 3, 1, 4, 80),
+                new(Middle, 64, 64, 64, 3, 2, 2, 128),
+                new(Wide, 128, 128, 32, 3, 2, 2, 240),
+                new(Deep, 128, 128, 64, 2, 2, 2, 240),
+            ],
+            [
+                new(Narrow16, 16, 32, 64, 4, 1, 2, 128),
+                new(Narrow32, 32, 32, 64, 4, 1, 2, 128),
+                new(Middle, 64, 32, 64, 3, 2, 2, 128),
+                new(Wide, 128, 64, 32, 3, 2, 2, 240),
+                new(Deep, 128, 64, 64, 2, 2, 2, 240),
             ]);
-    }
 }

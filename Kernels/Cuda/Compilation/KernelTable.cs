@@ -21,6 +21,7 @@ public sealed class KernelTable
     {
         Generation = generation;
         _tiles = GemmTiles.For(generation);
+        WideColumns = (ColumnsOf(_tiles.Linear), ColumnsOf(_tiles.SwiGlu));
         Elements = generation == KernelGeneration.Turing ? [DType.F16] : [DType.F16, DType.BF16];
         All = [.. Build()];
         _variants = All.ToDictionary(variant => variant.Name);
@@ -53,11 +54,24 @@ public sealed class KernelTable
     public KernelVariant Find(string name)
         => _variants.TryGetValue(name, out KernelVariant? variant) ? variant : throw new ArgumentException($"The {Generation} table has no kernel {name}.", nameof(name));
 
-    /// <summary>input · weightᵀ for so many rows. Grid: (⌈M / TileRows⌉, ⌈N / TileColumns⌉).</summary>
-    public KernelVariant Linear(DType element, int rows) => Find($"linear-{GemmTiles.NameFor(rows)}-{Suffix(element)}");
+    /// <summary>input · weightᵀ. Grid: (⌈M / TileRows⌉, ⌈N / TileColumns⌉).</summary>
+    /// <param name="element">Of input and weight.</param>
+    /// <param name="tile">A name of <see cref="GemmTiles"/>, whose rows have the same bits in all of them, or of <see cref="FewRowsTile"/>.</param>
+    public KernelVariant Linear(DType element, string tile) => Find($"linear-{tile}-{Suffix(element)}");
 
-    /// <summary>silu(input · gateᵀ) ⊙ (input · upᵀ) for so many rows. Grid as for <see cref="Linear"/>.</summary>
-    public KernelVariant SwiGlu(DType element, int rows) => Find($"swiglu-{GemmTiles.NameFor(rows)}-{Suffix(element)}");
+    /// <summary>The same for slices of the inner dimension. Grid: (⌈M / TileRows⌉, ⌈N / TileColumns⌉, slices).</summary>
+    public KernelVariant LinearSlices(DType element) => Find($"linear-slices-{Suffix(element)}");
+
+    /// <summary>The sum of the slices. Grid: (⌈N / 2 / threads⌉, M).</summary>
+    public KernelVariant LinearSum(DType element) => Find($"linear-sum-{Suffix(element)}");
+
+    /// <summary>silu(input · gateᵀ) ⊙ (input · upᵀ). Grid: (⌈M / TileRows⌉, ⌈N / TileColumns⌉).</summary>
+    /// <param name="element">Of input and weights.</param>
+    /// <param name="tile">A name of <see cref="GemmTiles"/>.</param>
+    public KernelVariant SwiGlu(DType element, string tile) => Find($"swiglu-{tile}-{Suffix(element)}");
+
+    /// <summary>Columns of the wide tile of linear and swiglu.</summary>
+    internal (int Linear, int SwiGlu) WideColumns { get; }
 
     /// <summary>Tree attention. Grid: (⌈M · group / TileRows⌉, kvHeads).</summary>
     /// <param name="element">Of queries, keys, values and output.</param>
@@ -95,6 +109,8 @@ public sealed class KernelTable
         _ => throw new ArgumentOutOfRangeException(nameof(element), element, "CUDA kernels compute with f16 or bf16"),
     };
 
+    private static int ColumnsOf(IEnumerable<GemmTile> tiles) => tiles.Single(tile => tile.Name == GemmTiles.Wide).Columns;
+
     private IEnumerable<KernelVariant> Build()
     {
         yield return Plain("gather-rows", "gather_rows", RowThreads, 32);
@@ -122,6 +138,14 @@ public sealed class KernelTable
             yield return Variant($"linear-{tile.Name}-{suffix}", "linear.cu", "linear", tile.Threads, tile.MaxRegisters, tile.SharedBytes(1), [type, .. tile.Constants]);
         }
 
+        foreach (FewRowsTile tile in FewRowsTile.All)
+        {
+            yield return Variant($"linear-{tile.Name}-{suffix}", "linear_few.cu", "linear", FewRowsTile.Threads, tile.MaxRegisters, 0, [type, .. tile.Constants]);
+        }
+
+        GemmTile slices = _tiles.Slices;
+        yield return Variant($"linear-slices-{suffix}", "linear_slices.cu", "linear_slices", slices.Threads, slices.MaxRegisters, slices.SharedBytes(1), [type, .. slices.Constants]);
+        yield return Plain($"linear-sum-{suffix}", "linear_sum", RowThreads, 64, type);
         foreach (GemmTile tile in _tiles.SwiGlu)
         {
             yield return Variant($"swiglu-{tile.Name}-{suffix}", "swiglu.cu", "swiglu", tile.Threads, tile.MaxRegisters, tile.SharedBytes(2), [type, .. tile.Constants]);

@@ -3,9 +3,10 @@ using System.Collections.Concurrent;
 namespace SpecExecNative.Kernels.Cuda.Launching;
 
 /// <summary>The kernels of one card and one element type, each loaded at its first use and then found without allocating.</summary>
-internal sealed class KernelSet(KernelLoader loader, KernelGeneration generation, DType element)
+internal sealed class KernelSet(KernelLoader loader, CudaCard card, DType element)
 {
-    private readonly KernelTable _table = KernelTable.For(generation);
+    private readonly KernelTable _table = KernelTable.For(card.Generation);
+    private readonly ProductChoice _choice = new(card);
     private readonly ConcurrentDictionary<string, LoadedKernel> _linear = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, LoadedKernel> _swiGlu = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<int, LoadedKernel> _attention = new();
@@ -16,6 +17,8 @@ internal sealed class KernelSet(KernelLoader loader, KernelGeneration generation
     private LoadedKernel? _topK;
     private LoadedKernel? _moveSlots;
     private LoadedKernel? _deliver;
+    private LoadedKernel? _linearSlices;
+    private LoadedKernel? _linearSum;
 
     /// <summary>What weights and activations are held in.</summary>
     public DType Element => element;
@@ -34,18 +37,29 @@ internal sealed class KernelSet(KernelLoader loader, KernelGeneration generation
 
     public LoadedKernel Deliver => _deliver ??= loader.Load(_table.Deliver());
 
-    /// <summary>For a number of rows.</summary>
-    public LoadedKernel Linear(int rows)
+    /// <summary>Products of slices of the inner dimension; <see cref="LinearSum"/> adds them up.</summary>
+    public LoadedKernel LinearSlices => _linearSlices ??= loader.Load(_table.LinearSlices(element));
+
+    public LoadedKernel LinearSum => _linearSum ??= loader.Load(_table.LinearSum(element));
+
+    /// <summary>For M rows and N outputs.</summary>
+    /// <param name="rows">M.</param>
+    /// <param name="outputs">N.</param>
+    /// <param name="isInvariant">A row has the same bits for every M.</param>
+    public LoadedKernel Linear(int rows, int outputs, bool isInvariant)
     {
-        string tile = GemmTiles.NameFor(rows);
-        return _linear.TryGetValue(tile, out LoadedKernel? kernel) ? kernel : _linear[tile] = loader.Load(_table.Linear(element, rows));
+        string tile = (isInvariant ? null : _choice.FewRows(rows, outputs)) ?? _choice.Tile(rows, outputs, _table.WideColumns.Linear);
+        return _linear.TryGetValue(tile, out LoadedKernel? kernel) ? kernel : _linear[tile] = loader.Load(_table.Linear(element, tile));
     }
 
-    /// <summary>For a number of rows.</summary>
-    public LoadedKernel SwiGlu(int rows)
+    /// <summary>How many slices fill the card where a row's bits may depend on M; 1: take <see cref="Linear"/>.</summary>
+    public int Slices(int rows, int outputs, int inputs) => _choice.FewRows(rows, outputs) is null ? _choice.Slices(rows, outputs, inputs) : 1;
+
+    /// <summary>For M rows and N outputs.</summary>
+    public LoadedKernel SwiGlu(int rows, int outputs)
     {
-        string tile = GemmTiles.NameFor(rows);
-        return _swiGlu.TryGetValue(tile, out LoadedKernel? kernel) ? kernel : _swiGlu[tile] = loader.Load(_table.SwiGlu(element, rows));
+        string tile = _choice.Tile(rows, outputs, _table.WideColumns.SwiGlu);
+        return _swiGlu.TryGetValue(tile, out LoadedKernel? kernel) ? kernel : _swiGlu[tile] = loader.Load(_table.SwiGlu(element, tile));
     }
 
     /// <exception cref="ArgumentOutOfRangeException">There is no kernel for this head size.</exception>
@@ -63,7 +77,10 @@ internal sealed class KernelSet(KernelLoader loader, KernelGeneration generation
         }
     }
 
-    /// <summary>Of this element, or of none.</summary>
+    /// <summary>Of this element, or of none, and of a size that this card takes.</summary>
     private bool Suits(KernelVariant variant)
+        => !variant.Name.Contains(_choice.UnusedTile, StringComparison.Ordinal) && IsOfElement(variant);
+
+    private bool IsOfElement(KernelVariant variant)
         => !variant.Constants.TryGetValue("ELEMENT_BF16", out int isBF16) || (isBF16 == 1) == (element == DType.BF16);
 }

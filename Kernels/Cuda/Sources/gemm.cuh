@@ -1,10 +1,10 @@
-// The dense product, output = input * weight^T, of linear.cu (WEIGHT_MATRICES 1) and swiglu.cu (2).
+// The dense product, output = input * weight^T, of linear.cu, linear_slices.cu (WEIGHT_MATRICES 1) and swiglu.cu (2).
 //   input [M, K], weights [N, K] (row stride weightStride): elements; sums: float32
 //
 // A block computes TILE_ROWS x TILE_COLUMNS outputs. It walks K in steps of TILE_DEPTH through STAGES tiles of input and
 // weights in shared memory, which are filled ahead by asynchronous copies. WARP_ROWS x WARP_COLUMNS warps share the outputs;
 // each multiplies 16 x 8 x 16 blocks on the tensor cores, two 8-column blocks of the weights at a time.
-// Grid: (tiles of M, tiles of N), M fastest, so that the blocks that run together read the same weights.
+// Grid: (tiles of M, tiles of N[, slices of K]), M fastest, so that the blocks that run together read the same weights.
 //
 // Every output is ONE float32 accumulator that meets k = 0, 16, 32, ... in this order, in tiles of every shape. So a row's
 // result does not depend on the tile, on M, or on its neighbours: speculation on or off, the same bits.
@@ -32,26 +32,71 @@ DEVICE int chunk_offset(int row, int chunk) {
   return row * ROW_BYTES + (chunk ^ turn) * CHUNK_BYTES;
 }
 
-// Starts the copy of tileRows x TILE_DEPTH elements; what lies outside the matrix becomes zero.
-DEVICE void start_copy_of_rows(u8* tile, int tileRows, const u16* matrix, int stride, int firstRow, int rows, int firstColumn, int columns) {
-  for (int i = threadIdx.x; i < tileRows * CHUNKS; i += THREADS) {
-    const int row = i / CHUNKS, chunk = i % CHUNKS;
-    const int column = firstColumn + chunk * ELEMENTS_PER_CHUNK;
-    const bool inside = firstRow + row < rows && column < columns;
-    const u16* source = matrix + (inside ? static_cast<size_t>(firstRow + row) * stride + column : 0);
-    copy_chunk(tile + chunk_offset(row, chunk), source, inside);
+// A thread's part of the way of TILE rows of TILE_DEPTH elements from a matrix in memory to a tile: always the same chunk of a row,
+// of every ROW_STEP-th row. What lies outside the matrix becomes zero.
+// Where there are asynchronous copies start() is all; sm_75 loads into registers, and finish() stores them once the multiplication
+// of another tile has hidden the wait.
+template <int TILE>
+struct RowCopies {
+  static constexpr int ROW_STEP = THREADS / CHUNKS;
+  static constexpr int COUNT = ceil_div(TILE, ROW_STEP);
+  static_assert(ROW_STEP % 8 == 0, "a thread's rows are swizzled alike");
+
+  const u16* source;
+  int stride, rows, columns, chunk, offset; // rows: of the matrix, from this thread's first one on
+#if __CUDA_ARCH__ < 800
+  uint4 held[COUNT];
+#endif
+
+  __device__ __forceinline__ RowCopies(const u16* matrix, int stride, int firstRow, int rows, int columns)
+      : stride(stride), rows(rows - firstRow - static_cast<int>(threadIdx.x) / CHUNKS), columns(columns), chunk(threadIdx.x % CHUNKS) {
+    const int row = threadIdx.x / CHUNKS;
+    source = matrix + static_cast<size_t>(firstRow + row) * stride + chunk * ELEMENTS_PER_CHUNK;
+    offset = chunk_offset(row, chunk);
   }
-}
+
+  __device__ __forceinline__ void start(u8* tile, int firstColumn) {
+    const bool inColumns = firstColumn + chunk * ELEMENTS_PER_CHUNK < columns;
+#pragma unroll
+    for (int i = 0; i < COUNT; i++) {
+      if (in_tile(i)) {
+        const bool inside = inColumns && i * ROW_STEP < rows;
+        const u16* from = source + static_cast<size_t>(i * ROW_STEP) * stride + firstColumn;
+#if __CUDA_ARCH__ >= 800
+        copy_chunk(tile + offset + i * ROW_STEP * ROW_BYTES, inside ? from : source, inside);
+#else
+        held[i] = inside ? *reinterpret_cast<const uint4*>(from) : make_uint4(0, 0, 0, 0);
+#endif
+      }
+    }
+  }
+
+  __device__ __forceinline__ void finish(u8* tile) const {
+#if __CUDA_ARCH__ < 800
+#pragma unroll
+    for (int i = 0; i < COUNT; i++) {
+      if (in_tile(i)) {
+        *reinterpret_cast<uint4*>(tile + offset + i * ROW_STEP * ROW_BYTES) = held[i];
+      }
+    }
+#endif
+  }
+
+  __device__ __forceinline__ static bool in_tile(int i) {
+    return TILE % ROW_STEP == 0 || static_cast<int>(threadIdx.x) / CHUNKS + i * ROW_STEP < TILE;
+  }
+};
 
 // The weights' rows [firstRow, firstRow + TILE_COLUMNS), and how they reach the tensor cores.
 struct WeightTile {
   static constexpr int BYTES = TILE_COLUMNS * ROW_BYTES;
-  const u16* weight;
-  int stride, firstRow, rows, columns;
+  RowCopies<TILE_COLUMNS> copies;
 
-  __device__ __forceinline__ void start_copy(u8* tile, int firstColumn) const {
-    start_copy_of_rows(tile, TILE_COLUMNS, weight, stride, firstRow, rows, firstColumn, columns);
-  }
+  __device__ __forceinline__ WeightTile(const u16* weight, int stride, int firstRow, int rows, int columns)
+      : copies(weight, stride, firstRow, rows, columns) {}
+
+  __device__ __forceinline__ void start(u8* tile, int firstColumn) { copies.start(tile, firstColumn); }
+  __device__ __forceinline__ void finish(u8* tile) const { copies.finish(tile); }
 
   // Fragments b of 16 rows from `row` and 16 columns from `column`: [0], [1] of the first 8 rows, [2], [3] of the others.
   __device__ __forceinline__ static void load_pair(u32 (&b)[4], const u8* tile, int row, int column) {
@@ -64,12 +109,18 @@ struct WeightTile {
 // rows are not aligned and go element by element.
 struct InputTile {
   static constexpr int BYTES = TILE_ROWS * ROW_BYTES;
+  RowCopies<TILE_ROWS> copies;
   const u16* input;
   int firstRow, rows, columns;
 
-  __device__ __forceinline__ void start_copy(u8* tile, int firstColumn) const {
-    if (columns % ELEMENTS_PER_CHUNK == 0) {
-      start_copy_of_rows(tile, TILE_ROWS, input, columns, firstRow, rows, firstColumn, columns);
+  __device__ __forceinline__ InputTile(const u16* input, int firstRow, int rows, int columns)
+      : copies(input, columns, firstRow, rows, columns), input(input), firstRow(firstRow), rows(rows), columns(columns) {}
+
+  __device__ __forceinline__ bool is_aligned() const { return columns % ELEMENTS_PER_CHUNK == 0; }
+
+  __device__ __forceinline__ void start(u8* tile, int firstColumn) {
+    if (is_aligned()) {
+      copies.start(tile, firstColumn);
       return;
     }
     for (int i = threadIdx.x; i < TILE_ROWS * TILE_DEPTH; i += THREADS) {
@@ -77,6 +128,12 @@ struct InputTile {
       const bool inside = firstRow + row < rows && column < columns;
       u16* element = reinterpret_cast<u16*>(tile + chunk_offset(row, i % TILE_DEPTH / ELEMENTS_PER_CHUNK)) + i % ELEMENTS_PER_CHUNK;
       *element = inside ? input[static_cast<size_t>(firstRow + row) * columns + column] : static_cast<u16>(0);
+    }
+  }
+
+  __device__ __forceinline__ void finish(u8* tile) const {
+    if (is_aligned()) {
+      copies.finish(tile);
     }
   }
 
@@ -92,58 +149,93 @@ constexpr int STAGE_BYTES = InputTile::BYTES + WEIGHTS * WeightTile::BYTES;
 // One warp's outputs: sums[weight matrix][16 rows][8 columns][fragment].
 typedef float Sums[WEIGHTS][BLOCKS_M][2 * PAIRS_N][4];
 
-DEVICE void multiply_tile(Sums& sums, const u8* stage, int warpRow, int warpColumn, int columns) {
-#pragma unroll
-  for (int k = 0; k < TILE_DEPTH; k += 16) {
-    if (k >= columns) {
-      break; // the last tile may be short: zeros must not be added either, +0 is not -0
-    }
-    u32 a[BLOCKS_M][4];
+// What a warp multiplies in one step of 16 along K.
+struct Fragments {
+  u32 input[BLOCKS_M][4];
+  u32 weight[WEIGHTS][PAIRS_N][4];
+
+  __device__ __forceinline__ void load(const u8* stage, int warpRow, int warpColumn, int k) {
 #pragma unroll
     for (int i = 0; i < BLOCKS_M; i++) {
-      InputTile::load(a[i], stage, warpRow + i * 16, k);
+      InputTile::load(input[i], stage, warpRow + i * 16, k);
     }
 #pragma unroll
     for (int w = 0; w < WEIGHTS; w++) {
 #pragma unroll
       for (int j = 0; j < PAIRS_N; j++) {
-        u32 b[4];
-        WeightTile::load_pair(b, stage + InputTile::BYTES + w * WeightTile::BYTES, warpColumn + j * 16, k);
+        WeightTile::load_pair(weight[w][j], stage + InputTile::BYTES + w * WeightTile::BYTES, warpColumn + j * 16, k);
+      }
+    }
+  }
+
+  __device__ __forceinline__ void multiply(Sums& sums) const {
+#pragma unroll
+    for (int w = 0; w < WEIGHTS; w++) {
+#pragma unroll
+      for (int j = 0; j < PAIRS_N; j++) {
 #pragma unroll
         for (int i = 0; i < BLOCKS_M; i++) {
-          multiply_accumulate(sums[w][i][2 * j], a[i], b[0], b[1]);
-          multiply_accumulate(sums[w][i][2 * j + 1], a[i], b[2], b[3]);
+          multiply_accumulate(sums[w][i][2 * j], input[i], weight[w][j][0], weight[w][j][1]);
+          multiply_accumulate(sums[w][i][2 * j + 1], input[i], weight[w][j][2], weight[w][j][3]);
         }
       }
     }
   }
+};
+
+// The last tile may be short; what lies behind its end is zero and changes no sum. While one step is multiplied, the fragments of
+// the next are on their way from shared memory.
+DEVICE void multiply_tile(Sums& sums, const u8* stage, int warpRow, int warpColumn) {
+  Fragments fragments[2];
+  fragments[0].load(stage, warpRow, warpColumn, 0);
+#pragma unroll
+  for (int k = 0; k < TILE_DEPTH; k += 16) {
+    if (k + 16 < TILE_DEPTH) {
+      fragments[k / 16 + 1 & 1].load(stage, warpRow, warpColumn, k + 16);
+    }
+    fragments[k / 16 & 1].multiply(sums);
+  }
 }
 
-// The whole sum over K. Tile t lies in stage t % STAGES; while it is multiplied, the next STAGES - 1 are on their way.
-DEVICE void multiply(Sums& sums, const InputTile& input, const WeightTile (&weights)[WEIGHTS], int warpRow, int warpColumn) {
+// The sum over the tiles [firstTile, endTile) of TILE_DEPTH along K. Tile t lies in stage (t - firstTile) % STAGES; while it is
+// multiplied, the next STAGES - 1 are on their way.
+DEVICE void multiply(Sums& sums, InputTile& input, WeightTile (&weights)[WEIGHTS], int warpRow, int warpColumn, int firstTile, int endTile) {
   extern __shared__ __align__(128) u8 stages[];
-  const int tiles = ceil_div(input.columns, TILE_DEPTH);
-  const auto start = [&](int tile) {
-    if (tile < tiles) {
-      u8* stage = stages + tile % STAGES * STAGE_BYTES;
-      input.start_copy(stage, tile * TILE_DEPTH);
+  const auto start = [&](int tile, u8* stage) {
+    if (tile < endTile) {
+      input.start(stage, tile * TILE_DEPTH);
 #pragma unroll
       for (int w = 0; w < WEIGHTS; w++) {
-        weights[w].start_copy(stage + InputTile::BYTES + w * WeightTile::BYTES, tile * TILE_DEPTH);
+        weights[w].start(stage + InputTile::BYTES + w * WeightTile::BYTES, tile * TILE_DEPTH);
       }
     }
     close_copies(); // also where there is nothing: waiting counts groups
   };
+  const auto finish = [&](int tile, u8* stage) {
+    if (tile < endTile) {
+      input.finish(stage);
+#pragma unroll
+      for (int w = 0; w < WEIGHTS; w++) {
+        weights[w].finish(stage + InputTile::BYTES + w * WeightTile::BYTES);
+      }
+    }
+  };
+  const auto next = [&](u8* stage) { return stage == stages + (STAGES - 1) * STAGE_BYTES ? stages : stage + STAGE_BYTES; };
 
 #pragma unroll
-  for (int tile = 0; tile < STAGES - 1; tile++) {
-    start(tile);
+  for (int i = 0; i < STAGES - 1; i++) {
+    start(firstTile + i, stages + i * STAGE_BYTES);
+    finish(firstTile + i, stages + i * STAGE_BYTES);
   }
-  for (int tile = 0; tile < tiles; tile++) {
+  u8 *read = stages, *filled = stages + (STAGES - 1) * STAGE_BYTES;
+  for (int tile = firstTile; tile < endTile; tile++) {
     wait_for_copies<STAGES - 2>();
     __syncthreads(); // everybody's part of this tile has come, and everybody has done with the one before it
-    start(tile + STAGES - 1);
-    multiply_tile(sums, stages + tile % STAGES * STAGE_BYTES, warpRow, warpColumn, input.columns - tile * TILE_DEPTH);
+    start(tile + STAGES - 1, filled);
+    multiply_tile(sums, read, warpRow, warpColumn);
+    finish(tile + STAGES - 1, filled);
+    read = next(read);
+    filled = next(filled);
   }
 }
 
@@ -167,18 +259,5 @@ DEVICE void for_each_pair(const Sums& sums, int firstRow, int rows, int firstCol
         }
       }
     }
-  }
-}
-
-// Outputs come in pairs of neighbours; a pair can be one access where the row's length is even.
-template <class T, class Pair>
-DEVICE void store_pair(T* output, int column, int columns, Pair pair, T first, T second) {
-  if (columns % 2 == 0) {
-    *reinterpret_cast<Pair*>(output) = pair;
-    return;
-  }
-  output[0] = first;
-  if (column + 1 < columns) {
-    output[1] = second;
   }
 }

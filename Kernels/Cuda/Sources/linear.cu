@@ -4,8 +4,7 @@
 // How the work is mapped, what bounds it, and why tiles of every shape give the same bits: gemm.cuh.
 #define WEIGHT_MATRICES 1
 #include "gemm.cuh"
-
-enum OutputMode { STORE_F32, ADD_F32, STORE_ELEMENT };
+#include "store.cuh"
 
 KERNEL __launch_bounds__(THREADS)
 linear(const u16* __restrict__ input, const u16* __restrict__ weight, const float* __restrict__ bias, void* output,
@@ -13,25 +12,12 @@ linear(const u16* __restrict__ input, const u16* __restrict__ weight, const floa
   const int warpRow = warp_id() / WARP_COLUMNS * WARP_M, warpColumn = warp_id() % WARP_COLUMNS * WARP_N;
   const int firstRow = blockIdx.x * TILE_ROWS, firstColumn = blockIdx.y * TILE_COLUMNS;
   Sums sums = {};
-  const WeightTile weights[1] = {{weight, weightStride, firstColumn, N, K}};
-  multiply(sums, {input, firstRow, M, K}, weights, warpRow, warpColumn);
+  InputTile inputs(input, firstRow, M, K);
+  WeightTile weights[1] = {{weight, weightStride, firstColumn, N, K}};
+  multiply(sums, inputs, weights, warpRow, warpColumn, 0, ceil_div(K, TILE_DEPTH));
 
+  const LinearStore store{bias, output, N, outputMode};
   for_each_pair(sums, firstRow + warpRow, M, firstColumn + warpColumn, N, [&](int row, int column, float first, float second, float, float) {
-    const size_t at = static_cast<size_t>(row) * N + column;
-    const bool hasSecond = column + 1 < N;
-    if (bias != nullptr) {
-      first += bias[column];
-      second += hasSecond ? bias[column + 1] : 0.f;
-    }
-    if (outputMode == STORE_ELEMENT) {
-      store_pair(static_cast<u16*>(output) + at, column, N, to_elements(first, second), to_element(first), to_element(second));
-      return;
-    }
-    float* sumsOut = static_cast<float*>(output) + at;
-    if (outputMode == ADD_F32) {
-      first = sumsOut[0] + first;
-      second = hasSecond ? sumsOut[1] + second : 0.f;
-    }
-    store_pair(sumsOut, column, N, make_float2(first, second), first, second);
+    store(row, column, first, second);
   });
 }

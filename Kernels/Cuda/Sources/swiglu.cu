@@ -4,6 +4,7 @@
 // How the work is mapped, what bounds it, and why tiles of every shape give the same bits: gemm.cuh.
 #define WEIGHT_MATRICES 2
 #include "gemm.cuh"
+#include "store.cuh"
 
 DEVICE float silu(float x) { return x / (1.f + exp_approximate(-x)); }
 
@@ -13,8 +14,9 @@ swiglu(const u16* __restrict__ input, const u16* __restrict__ gate, const u16* _
   const int warpRow = warp_id() / WARP_COLUMNS * WARP_M, warpColumn = warp_id() % WARP_COLUMNS * WARP_N;
   const int firstRow = blockIdx.x * TILE_ROWS, firstColumn = blockIdx.y * TILE_COLUMNS;
   Sums sums = {};
-  const WeightTile weights[2] = {{gate, weightStride, firstColumn, N, K}, {up, weightStride, firstColumn, N, K}};
-  multiply(sums, {input, firstRow, M, K}, weights, warpRow, warpColumn);
+  InputTile inputs(input, firstRow, M, K);
+  WeightTile weights[2] = {{gate, weightStride, firstColumn, N, K}, {up, weightStride, firstColumn, N, K}};
+  multiply(sums, inputs, weights, warpRow, warpColumn, 0, ceil_div(K, TILE_DEPTH));
 
   for_each_pair(sums, firstRow + warpRow, M, firstColumn + warpColumn, N, [&](int row, int column, float g0, float g1, float u0, float u1) {
     const float first = silu(g0) * u0, second = silu(g1) * u1;

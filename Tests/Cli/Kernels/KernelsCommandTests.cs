@@ -30,7 +30,7 @@ public sealed class KernelsCommandTests
     [Test]
     public async Task SourceIsTheFileThatIsCompiled()
     {
-        KernelVariant variant = KernelTable.For(KernelGeneration.Ampere).Linear(SpecExecNative.Kernels.DType.F16, 1);
+        KernelVariant variant = KernelTable.For(KernelGeneration.Ampere).Linear(SpecExecNative.Kernels.DType.F16, GemmTiles.Narrow16);
         CliResult result = await RunAsync("dump", variant.Name);
         Assert.That(result.Code, Is.Zero);
         Assert.That(result.Output, Is.EqualTo(KernelSources.Text(variant.Source)));

@@ -1,115 +1,50 @@
-using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
-using System.Text;
-using NUnit.Framework;
-using SpecExecNative.CudaEmulator.Execution;
-using SpecExecNative.CudaEmulator.Memory;
-using SpecExecNative.CudaEmulator.Ptx;
 using SpecExecNative.Kernels.Cuda;
 
 namespace SpecExecNative.Tests.Kernels.Cuda.Kernels;
 
 /// <summary>
-/// One kernel variant on the emulator with all checks on, with memory of its own. The PTX is NVRTC's where there is one,
-/// else what the library ships. Each array is a block of memory of exactly its size, so an access beside it is found.
+/// One kernel variant with memory of its own: on the emulator's interpreter with all checks on, or on the card under test. Each
+/// array is a block of memory of exactly its size.
 /// </summary>
-internal sealed unsafe class KernelLab : IDisposable
+internal sealed class KernelLab : IDisposable
 {
-    private static readonly Lazy<NvrtcCompiler?> Compiler = new(NvrtcCompiler.TryOpen);
-    private static readonly ConcurrentDictionary<(KernelGeneration, string, string), PtxKernel> Compiled = new();
-
-    private readonly DeviceMemory _memory = new();
-    private readonly PtxKernel _kernel;
-    private readonly KernelVariant _variant;
+    private readonly ILab _lab;
 
     /// <param name="variant">What to run.</param>
-    /// <param name="source">A text in the place of the variant's source; needs NVRTC.</param>
+    /// <param name="source">A text in the place of the variant's source, which runs on the interpreter whatever is under test.</param>
     public KernelLab(KernelVariant variant, string? source = null)
-    {
-        _variant = variant;
-        _kernel = Compiled.GetOrAdd((variant.Generation, variant.Name, source ?? ""), _ => Compile(variant, source));
-    }
+        => _lab = CardLab.IsWanted && source is null ? new CardLab(variant) : new InterpreterLab(variant, source);
 
     /// <summary>Whether changed sources can be compiled.</summary>
-    public static bool HasCompiler => Compiler.Value is not null;
-
-    public ExecutionOptions Options { get; init; } = ExecutionOptions.Default;
+    public static bool HasCompiler => InterpreterLab.HasCompiler;
 
     /// <summary>An array on the device; its address.</summary>
     public ulong Upload<T>(params T[] data)
         where T : unmanaged
     {
-        DeviceBlock block = Add(Math.Max(1, (long)data.Length * sizeof(T)));
-        MemoryMarshal.AsBytes(data.AsSpan()).CopyTo(new Span<byte>(block.Data, (int)block.Bytes));
-        block.MarkInitialised(0, block.Bytes);
-        return block.Address;
+        ulong address = Allocate<T>(data.Length);
+        _lab.Write(address, MemoryMarshal.AsBytes(data.AsSpan()));
+        return address;
     }
 
-    /// <summary>An array that nobody has written: its bytes are 0xFF, NaN in every format, and reading them is a fault.</summary>
+    /// <summary>An array that nobody has written: its bytes are 0xFF, and reading them is a fault where faults are noticed.</summary>
     public ulong Allocate<T>(int count)
-        where T : unmanaged => Add(Math.Max(1, (long)count * sizeof(T))).Address;
+        where T : unmanaged => _lab.Allocate(Math.Max(1, (long)count * Marshal.SizeOf<T>()));
 
     public T[] Download<T>(ulong address, int count)
-        where T : unmanaged => new Span<T>(_memory.Find(address)!.Data, count).ToArray();
+        where T : unmanaged
+    {
+        var data = new T[count];
+        _lab.Read(address, MemoryMarshal.AsBytes(data.AsSpan()));
+        return data;
+    }
 
     /// <summary>Runs the kernel. Arguments are ulong (addresses), int and float, as its source declares them.</summary>
-    public void Launch(int gridX, int gridY, params object[] arguments)
-    {
-        byte[] parameters = new byte[_kernel.ParameterBytes];
-        int at = 0;
-        foreach (object argument in arguments)
-        {
-            int bytes = argument is ulong ? 8 : 4;
-            at = (at + bytes - 1) / bytes * bytes;
-            Span<byte> to = parameters.AsSpan(at, bytes);
-            switch (argument)
-            {
-                case ulong address: MemoryMarshal.Write(to, address); break;
-                case int number: MemoryMarshal.Write(to, number); break;
-                case float number: MemoryMarshal.Write(to, number); break;
-                default: throw new ArgumentException($"{argument} is no kernel argument.", nameof(arguments));
-            }
+    public void Launch(int gridX, int gridY, params object[] arguments) => _lab.Launch((gridX, gridY, 1), arguments);
 
-            at += bytes;
-        }
+    /// <summary>The same with a third dimension.</summary>
+    public void Launch((int X, int Y, int Z) grid, params object[] arguments) => _lab.Launch(grid, arguments);
 
-        Assert.That(at, Is.EqualTo(_kernel.ParameterBytes).Within(4), "arguments and the kernel's parameters");
-        var shape = new LaunchShape(gridX, gridY, 1, _variant.Threads, 1, 1, _variant.DynamicSharedBytes, SharedLimit(_variant.Generation));
-        KernelLauncher.Run(_kernel, shape, parameters, _memory, Options);
-    }
-
-    public void Dispose()
-    {
-        foreach (DeviceBlock block in _memory.Blocks)
-        {
-            block.Dispose();
-        }
-    }
-
-    private static int SharedLimit(KernelGeneration generation) => (generation == KernelGeneration.Turing ? 64 : 99) * 1024;
-
-    private static PtxKernel Compile(KernelVariant variant, string? source)
-    {
-        var target = new CompileTarget(ShippedPtx.Baseline(variant.Generation), IsMachineCode: false);
-        CompiledKernel? compiled = (Compiler.Value, source) switch
-        {
-            ({ } compiler, null) => compiler.Compile(variant, target),
-            ({ } compiler, _) => compiler.Compile(variant, target, source),
-            (null, null) => ShippedPtx.Instance?.Find(variant),
-            _ => null,
-        };
-        if (compiled is null)
-        {
-            Assert.Ignore($"No NVRTC, and no PTX of {variant.Name} is shipped: set SPECEXEC_NVRTC (tools/fetch-nvrtc.sh).");
-        }
-
-        return PtxModule.Parse(Encoding.UTF8.GetString(compiled!.Ptx.Span).TrimEnd('\0')).Kernels[variant.Entry];
-    }
-
-    private DeviceBlock Add(long bytes)
-    {
-        DeviceBlock block = DeviceBlock.Allocate(bytes);
-        _memory.Add(block);
-        return block;
-    }
+    public void Dispose() => _lab.Dispose();
 }

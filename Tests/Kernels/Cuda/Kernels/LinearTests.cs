@@ -5,6 +5,7 @@ using SpecExecNative.Kernels.Cuda;
 namespace SpecExecNative.Tests.Kernels.Cuda.Kernels;
 
 /// <summary>linear, every variant: against sums in double, against exact integers, and against itself.</summary>
+[Category("Cuda")]
 public sealed class LinearTests
 {
     // Depths around a fragment, a slice and the stages; odd ones take the path without 16-byte copies.
@@ -13,6 +14,8 @@ public sealed class LinearTests
     private static IEnumerable<TestCaseData> Variants => VariantCases.Cases("linear");
 
     private static IEnumerable<TestCaseData> FastVariants => Variants.Where(c => !((KernelVariant)c.Arguments[0]!).Source.StartsWith("Naive", StringComparison.Ordinal));
+
+    private static IEnumerable<TestCaseData> FewVariants => Variants.Where(c => ((KernelVariant)c.Arguments[0]!).Source == "linear_few.cu");
 
     [TestCaseSource(nameof(Variants))]
     public void EveryShapeAroundATileGivesTheSum(KernelVariant variant)
@@ -62,12 +65,24 @@ public sealed class LinearTests
     public void ARowHasTheSameBitsInEveryTileAndBatch(KernelVariant variant)
     {
         DType element = VariantCases.Element(variant);
-        KernelVariant alone = KernelTable.For(variant.Generation).Linear(element, 1);
+        bool isFew = variant.Source == "linear_few.cu"; // two families, each with its own order of sums
+        KernelVariant alone = KernelTable.For(variant.Generation).Linear(element, isFew ? FewRowsTile.Few16 : GemmTiles.Narrow16);
         MatrixProduct all = MatrixProduct.Normal(element, 20, 33, 152, 3);
         float[] rowByRow = [.. Enumerable.Range(0, all.Rows).SelectMany(row => all.Pick(row).Linear(alone))];
         int[] order = [.. Enumerable.Range(0, variant.TileRows + 4).Select(i => i * 7 % all.Rows)];
         float[] together = all.Pick(order).Linear(variant);
         Assert.That(together, Is.EqualTo(order.SelectMany(row => rowByRow[(row * all.Columns)..((row + 1) * all.Columns)])));
+    }
+
+    /// <summary>Depths around the end of a turn, of a round of all warps, and of the rounds in flight.</summary>
+    [TestCaseSource(nameof(FewVariants))]
+    public void EveryWarpTakesItsTurns(KernelVariant variant)
+    {
+        foreach (int depth in new[] { 504, 512, 520, 1544, 1100, 2053 })
+        {
+            MatrixProduct product = MatrixProduct.Normal(VariantCases.Element(variant), 2, 9, depth, depth);
+            Assert.That(Numbers.NormalisedError(product.Linear(variant), product.ExpectedLinear()), Is.LessThan(1e-10), $"{depth}");
+        }
     }
 
     [TestCaseSource(nameof(FastVariants))]

@@ -33,7 +33,7 @@ internal sealed class MatrixProduct
 
     public float[]? Bias { get; init; }
 
-    private int Stride => (Depth + 7) / 8 * 8;
+    public int Stride => (Depth + 7) / 8 * 8;
 
     public static MatrixProduct Normal(DType element, int rows, int columns, int depth, int seed)
     {
@@ -73,7 +73,7 @@ internal sealed class MatrixProduct
         ulong bias = Bias is { } values ? lab.Upload(values) : 0;
         lab.Launch(
             Tiles(Rows, variant.TileRows), Tiles(Columns, variant.TileColumns),
-            lab.Upload(ElementFormat.Encode(_element, Input)), lab.Upload(Packed(Weight)), bias, output, Rows, Columns, Depth, Stride, mode);
+            lab.Upload(EncodedInput), lab.Upload(PackedWeight), bias, output, Rows, Columns, Depth, Stride, mode);
     }
 
     /// <summary>Runs swiglu.</summary>
@@ -116,6 +116,12 @@ internal sealed class MatrixProduct
 
         return sums;
     }
+
+    /// <summary>The input as elements.</summary>
+    public ushort[] EncodedInput => ElementFormat.Encode(_element, Input);
+
+    /// <summary>The weight as elements, in rows of whole chunks.</summary>
+    public ushort[] PackedWeight => Packed(Weight);
 
     /// <summary>Rows of whole chunks, as weights are packed.</summary>
     private ushort[] Packed(float[] weight)

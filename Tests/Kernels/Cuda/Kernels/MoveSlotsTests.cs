@@ -4,6 +4,7 @@ using SpecExecNative.Kernels.Cuda;
 namespace SpecExecNative.Tests.Kernels.Cuda.Kernels;
 
 /// <summary>move_slots: the same as copying one slot after the other, whatever overlaps.</summary>
+[Category("Cuda")]
 public sealed class MoveSlotsTests
 {
     private static IEnumerable<TestCaseData> Variants => VariantCases.Cases("move_slots");

@@ -18,6 +18,10 @@ public sealed partial class PlantedBugTests
         => PlantedBugs.All.Select(bug => new TestCaseData(bug.Kernel, bug.Text, bug.Replacement).SetArgDisplayNames(bug.Kernel, bug.Mistake));
 
     [TestCase("linear")]
+    [TestCase("linear on Turing")]
+    [TestCase("linear_few")]
+    [TestCase("linear_slices")]
+    [TestCase("linear_sum")]
     [TestCase("tree_attention")]
     [TestCase("rms_norm")]
     [TestCase("top_k")]
@@ -57,7 +61,11 @@ public sealed partial class PlantedBugTests
 
     private static bool IsRight(string kernel, string source) => kernel switch
     {
-        "linear" => LinearIsRight(Table.Linear(DType.F16, 1), source),
+        "linear" => LinearIsRight(Table.Linear(DType.F16, GemmTiles.Narrow32), source),
+        "linear on Turing" => LinearIsRight(KernelTable.For(KernelGeneration.Turing).Linear(DType.F16, GemmTiles.Narrow32), source),
+        "linear_few" => LinearIsRight(Table.Linear(DType.F16, FewRowsTile.Few16), source),
+        "linear_slices" => SlicesAreRight(source, null),
+        "linear_sum" => SlicesAreRight(null, source),
         "tree_attention" => AttentionIsRight(Table.TreeAttention(DType.F16, 16), source),
         "rms_norm" => NormIsRight(Table.RmsNorm(DType.F16), source),
         _ => TopKIsRight(Table.TopK(), source),
@@ -65,11 +73,19 @@ public sealed partial class PlantedBugTests
 
     /// <summary>More slices than stages, tiles that are not full, rows that are and that are not whole chunks.</summary>
     private static bool LinearIsRight(KernelVariant variant, string source)
-        => new[] { (18, 70, 392), (3, 67, 77) }.All(shape =>
+        => new[] { (34, 70, 392), (3, 67, 77), (2, 9, 2568) }.All(shape =>
         {
             MatrixProduct product = MatrixProduct.Normal(DType.F16, shape.Item1, shape.Item2, shape.Item3, seed: 2);
             using var lab = new KernelLab(variant, source);
             return Numbers.NormalisedError(product.Linear(lab, variant), product.ExpectedLinear()) < 1e-10;
+        });
+
+    private static bool SlicesAreRight(string? products, string? sum)
+        => new[] { (3, 66, 330), (2, 67, 200) }.All(shape =>
+        {
+            MatrixProduct product = MatrixProduct.Normal(DType.F16, shape.Item1, shape.Item2, shape.Item3, seed: 2);
+            float[] actual = new SlicedProduct(product, Table, DType.F16) { ProductSource = products, SumSource = sum }.Linear(slices: 3);
+            return Numbers.NormalisedError(actual, product.ExpectedLinear()) < 1e-10;
         });
 
     /// <summary>Three shared blocks, own blocks, two query heads a token; without and with a window.</summary>
@@ -110,7 +126,7 @@ public sealed partial class PlantedBugTests
         string Inlined(string name) => seen.Add(name)
             ? Include().Replace(KernelSources.Text(name).Replace("#pragma once\n", "", StringComparison.Ordinal), match => Inlined(match.Groups[1].Value))
             : "";
-        return Inlined($"{kernel}.cu");
+        return Inlined($"{kernel.Split(' ')[0]}.cu");
     }
 
     [GeneratedRegex("""#include "([^"]+)"\n""")]

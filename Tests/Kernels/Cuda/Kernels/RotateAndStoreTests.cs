@@ -5,6 +5,7 @@ using SpecExecNative.Kernels.Cuda;
 namespace SpecExecNative.Tests.Kernels.Cuda.Kernels;
 
 /// <summary>rotate_and_store against the formula in double, with and without norms.</summary>
+[Category("Cuda")]
 public sealed class RotateAndStoreTests
 {
     private const float Epsilon = 1e-5f;

@@ -5,6 +5,7 @@ using SpecExecNative.Kernels.Cuda;
 namespace SpecExecNative.Tests.Kernels.Cuda.Kernels;
 
 /// <summary>embed, gather_rows and rms_norm, the fast and the naive ones.</summary>
+[Category("Cuda")]
 public sealed class RowTests
 {
     private static readonly int[] Lengths = [1, 3, 4, 7, 32, 255, 256, 257, 1028, 1030];

@@ -5,6 +5,7 @@ using SpecExecNative.Kernels.Cuda;
 namespace SpecExecNative.Tests.Kernels.Cuda.Kernels;
 
 /// <summary>swiglu, every variant. It shares linear's loop, so what is tested here is the second matrix and the product.</summary>
+[Category("Cuda")]
 public sealed class SwiGluTests
 {
     private static IEnumerable<TestCaseData> Variants => VariantCases.Cases("swiglu");
@@ -31,7 +32,7 @@ public sealed class SwiGluTests
     public void ARowHasTheSameBitsInEveryTileAndBatch(KernelVariant variant)
     {
         DType element = VariantCases.Element(variant);
-        KernelVariant alone = KernelTable.For(variant.Generation).SwiGlu(element, 1);
+        KernelVariant alone = KernelTable.For(variant.Generation).SwiGlu(element, GemmTiles.Narrow16);
         MatrixProduct all = MatrixProduct.Normal(element, 12, 26, 88, 3);
         ushort[] rowByRow = [.. Enumerable.Range(0, all.Rows).SelectMany(row => all.Pick(row).SwiGlu(alone))];
         int[] order = [.. Enumerable.Range(0, variant.TileRows + 4).Select(i => i * 5 % all.Rows)];

@@ -4,6 +4,7 @@ using SpecExecNative.Kernels.Cuda;
 namespace SpecExecNative.Tests.Kernels.Cuda.Kernels;
 
 /// <summary>top_k, the fast and the naive one, against a sort and sums in double.</summary>
+[Category("Cuda")]
 public sealed class TopKTests
 {
     private static IEnumerable<TestCaseData> Variants => VariantCases.Cases("top_k");

@@ -5,6 +5,7 @@ using SpecExecNative.Kernels.Cuda;
 namespace SpecExecNative.Tests.Kernels.Cuda.Kernels;
 
 /// <summary>Tree attention, every head size: against a softmax in double, and its bits in trees, chains and other batches.</summary>
+[Category("Cuda")]
 public sealed class TreeAttentionTests
 {
     private static IEnumerable<TestCaseData> Variants => VariantCases.Cases("tree_attention");
