@@ -10,7 +10,7 @@ internal static class KernelsCommand
 {
     public static Command Create()
     {
-        Option<string> shapes = new("--shapes") { Description = "Whose layers: 70b, 8b or tiny.", DefaultValueFactory = _ => "70b" };
+        Option<string> shapes = new("--shapes") { Description = "Whose layers: 70b, 8b, 1b (a draft's) or tiny.", DefaultValueFactory = _ => "70b" };
         shapes.AcceptOnlyFromAmong([.. LayerShapes.Names]);
         Option<int> card = new("--card") { Description = "Number of the card." };
         Option<string> element = new("--dtype") { Description = "f16 or bf16.", DefaultValueFactory = _ => "f16" };
@@ -30,12 +30,13 @@ internal static class KernelsCommand
             };
             using CudaDevice device = CudaDevice.Open(options);
             using ComputeQueue queue = device.CreateQueue("bench");
-            output.Write(result, new Report("kernels", $"{device.Name}, {layer.Name} shapes", [.. Measure(device, queue, layer, timing)]));
+            using ComputeQueue draft = device.CreateQueue("bench, draft", RowResults.BatchDependent);
+            output.Write(result, new Report("kernels", $"{device.Name}, {layer.Name} shapes", [.. Measure(device, queue, draft, layer, timing)]));
         });
         return command;
     }
 
-    private static IEnumerable<Measurement> Measure(CudaDevice device, ComputeQueue queue, LayerShapes layer, Timing timing)
+    private static IEnumerable<Measurement> Measure(CudaDevice device, ComputeQueue queue, ComputeQueue draft, LayerShapes layer, Timing timing)
     {
         var clock = new QueueClock(queue, timing);
         using CublasProduct? cublas = CublasProduct.TryCreate(device, queue);
@@ -50,8 +51,8 @@ internal static class KernelsCommand
             yield return limit;
         }
 
-        var products = new ProductRates(device, queue, clock, limits, cublas);
-        foreach (Measurement rate in layer.Products.SelectMany(shape => products.Measure(shape, layer.Rows)))
+        var products = new ProductRates(device, queue, draft, timing, limits, cublas);
+        foreach (Measurement rate in layer.Products.SelectMany(shape => products.Measure(shape, layer.Rows, layer.LimitBytes)))
         {
             yield return rate;
         }

@@ -3,29 +3,44 @@ using SpecExecNative.Kernels;
 
 namespace SpecExecNative.Bench.Cuda;
 
-/// <summary>Times work of a queue: many calls are queued and waited for once, so the cost of asking and waiting does not count.</summary>
+/// <summary>
+/// Times work of a queue: many calls are captured, replayed and waited for once, so the cost of asking and waiting does not count,
+/// as it does not in the engine's draft steps.
+/// </summary>
 internal sealed class QueueClock(ComputeQueue queue, Timing timing)
 {
     private const double WantedSeconds = 2e-3;
     private const int MostCalls = 200;
 
     /// <summary>Seconds of one call of <paramref name="work"/> on the device.</summary>
-    public double Seconds(Action work)
+    public double Seconds(Action work) => Seconds(_ => work(), 1);
+
+    /// <summary>The same where successive calls should not find each other's data in the card's cache.</summary>
+    /// <param name="work">Is told which of the variants to take.</param>
+    /// <param name="variants">How many sets of data there are.</param>
+    public double Seconds(Action<int> work, int variants)
     {
-        work();
+        for (int i = 0; i < variants; i++)
+        {
+            work(i); // a capture may hold only what was asked for before
+        }
+
         queue.Synchronize();
         long start = System.Diagnostics.Stopwatch.GetTimestamp();
-        work();
+        work(0);
         queue.Synchronize();
         double once = System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalSeconds;
-        int calls = (int)Math.Clamp(WantedSeconds / once, 1, MostCalls);
-        return timing.MedianSeconds(() =>
+        int calls = Math.Max(variants, (int)Math.Clamp(WantedSeconds / once, 1, MostCalls));
+        using CapturedWork captured = queue.Capture(() =>
         {
             for (int i = 0; i < calls; i++)
             {
-                work();
+                work(i % variants);
             }
-
+        });
+        return timing.MedianSeconds(() =>
+        {
+            captured.Replay();
             queue.Synchronize();
         }) / calls;
     }

@@ -12,6 +12,9 @@ internal sealed class DelegatingDevice(
 
     public override string Name => $"test device over {_inner.Name}";
 
+    /// <summary>What was asked of the queues that models compute on, in order.</summary>
+    public List<RowResults> Promises { get; } = [];
+
     public override DType ActivationType => _inner.ActivationType;
 
     public override DType KvType => kvType ?? _inner.KvType;
@@ -26,6 +29,11 @@ internal sealed class DelegatingDevice(
 
     public override ComputeQueue CreateQueue(string name, RowResults results = RowResults.Invariant)
     {
+        if (name == "compute")
+        {
+            Promises.Add(results);
+        }
+
         ComputeQueue queue = _inner.CreateQueue(name, results);
         return wrapQueue is null ? queue : wrapQueue(queue);
     }

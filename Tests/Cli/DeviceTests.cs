@@ -95,6 +95,19 @@ public sealed class DeviceTests
         Assert.That(_opened!.UsesCache, Is.False);
     }
 
+    /// <summary>The target's rows are invariant unless somebody does without; the draft's never need to be.</summary>
+    [TestCase("true", RowResults.Invariant)]
+    [TestCase("false", RowResults.BatchDependent)]
+    public async Task ExactIsWhatTheTargetPromises(string exact, RowResults expected)
+    {
+        DelegatingDevice? device = null;
+        CliResult result = await WithCardAsync(host => host with { OpenCard = (_, _) => device = new DelegatingDevice() }, "--exact", exact);
+        Assert.That(result.Code, Is.Zero, result.Error);
+        Assert.That(device!.Promises, Is.EqualTo(new[] { expected, RowResults.BatchDependent }));
+        await WithCardAsync(host => host with { OpenCard = (_, _) => device = new DelegatingDevice() });
+        Assert.That(device!.Promises[0], Is.EqualTo(RowResults.Invariant), "by default");
+    }
+
     [Test]
     public async Task WordsOfTheLibraryGoToStderr()
     {

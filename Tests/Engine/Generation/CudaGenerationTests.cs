@@ -81,7 +81,7 @@ internal sealed class CudaGenerationTests
     private static async Task<int[]> Generate(ComputeDevice device, string target, string? draft, int[] prompt, GenerationOptions options)
     {
         using Transformer large = TestModel.Load(target, contextLength: 64, device: device);
-        using Transformer? small = draft is null ? null : TestModel.Load(draft, contextLength: 64, device: device);
+        using Transformer? small = draft is null ? null : TestModel.Load(draft, contextLength: 64, device: device, rows: RowResults.BatchDependent);
         GenerationOptions suited = small is null ? options with { Method = DecodingMethod.None } : options;
         GenerationRun run = new Generator(large, small, null, null).Start(prompt, suited);
         IReadOnlyList<GenerationStep> steps = await run.CompleteAsync();

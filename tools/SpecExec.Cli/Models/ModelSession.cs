@@ -64,16 +64,16 @@ internal sealed class ModelSession : IDisposable
                 request.Device, draft is null ? [target.Checkpoint] : [target.Checkpoint, draft.Checkpoint], context, cancellation).ConfigureAwait(false));
             context.Notices.Detail($"device: {device.Name}");
             long start = Stopwatch.GetTimestamp();
-            Transformer targetModel = Own(await LoadAsync(target, "target").ConfigureAwait(false));
-            Transformer? draftModel = draft is null ? null : Own(await LoadAsync(draft, "draft").ConfigureAwait(false));
+            Transformer targetModel = Own(await LoadAsync(target, "target", request.Device.IsExact ? RowResults.Invariant : RowResults.BatchDependent).ConfigureAwait(false));
+            Transformer? draftModel = draft is null ? null : Own(await LoadAsync(draft, "draft", RowResults.BatchDependent).ConfigureAwait(false));
             context.Notices.Detail($"loaded in {Stopwatch.GetElapsedTime(start).TotalSeconds:0.00} s");
             var generator = new Generator(targetModel, draftModel, target.Tokenizer, draft?.Tokenizer);
             return new ModelSession(request, target, device, generator, owned);
 
-            Task<Transformer> LoadAsync(OpenedModel model, string role)
+            Task<Transformer> LoadAsync(OpenedModel model, string role, RowResults rows)
             {
                 context.Notices.Detail($"{role}: {model.Checkpoint.Directory} ({ModelSummary.Of(model.Checkpoint)})");
-                var options = new TransformerOptions { ContextLength = ContextFor(request, model) };
+                var options = new TransformerOptions { ContextLength = ContextFor(request, model), Rows = rows };
                 return LoadingProgress.ShowAsync(
                     context.Notices,
                     $"loading the {role}",

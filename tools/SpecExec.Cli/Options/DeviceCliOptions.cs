@@ -33,6 +33,13 @@ internal sealed class DeviceCliOptions
         Description = "Compile a card's kernels anew, and do not keep them.",
     };
 
+    private readonly Option<bool> _exact = new("--exact")
+    {
+        Description = "The target writes the same text with and without speculation, bit for bit. false: on a card, passes over few tokens may sum in another order, which is faster where nothing is guessed; the text still has the target's distribution.",
+        HelpName = "true|false",
+        DefaultValueFactory = _ => true,
+    };
+
     public DeviceCliOptions() => _dtype.AcceptOnlyFromAmong("auto", "f16", "bf16");
 
     public void AddTo(Command command)
@@ -41,6 +48,7 @@ internal sealed class DeviceCliOptions
         command.Add(_dtype);
         command.Add(_threads);
         command.Add(_noKernelCache);
+        command.Add(_exact);
     }
 
     /// <exception cref="UsageException">A value makes no sense.</exception>
@@ -61,7 +69,7 @@ internal sealed class DeviceCliOptions
         };
         return kind == DeviceKind.Cpu && element is not null
             ? throw new UsageException("--dtype is for cards; the CPU computes in f32 whatever the weights are stored in.")
-            : new DeviceRequest(kind, ordinal, element, threads, !arguments.GetValue(_noKernelCache));
+            : new DeviceRequest(kind, ordinal, element, threads, !arguments.GetValue(_noKernelCache)) { IsExact = arguments.GetValue(_exact) };
     }
 
     private static (DeviceKind Kind, int Ordinal) ReadDevice(string text)

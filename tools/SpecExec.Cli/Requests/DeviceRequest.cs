@@ -8,7 +8,11 @@ namespace SpecExecNative.Cli.Requests;
 /// <param name="Element">What a card computes in; null: the checkpoint's own type, if the card can.</param>
 /// <param name="Threads">Of the CPU device; null: its own choice.</param>
 /// <param name="UsesKernelCache">Compiled kernels are kept.</param>
-internal sealed record DeviceRequest(DeviceKind Kind, int Ordinal, DType? Element, int? Threads, bool UsesKernelCache);
+internal sealed record DeviceRequest(DeviceKind Kind, int Ordinal, DType? Element, int? Threads, bool UsesKernelCache)
+{
+    /// <summary>A token of the target has the same bits in a pass over one and over a thousand.</summary>
+    public bool IsExact { get; init; } = true;
+}
 
 /// <summary>What <c>--device</c> can ask for.</summary>
 internal enum DeviceKind

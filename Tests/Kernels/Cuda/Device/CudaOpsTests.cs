@@ -87,6 +87,45 @@ internal sealed class CudaOpsTests(DType element)
             b.Queue.Linear(b.Activations(input, rows), b.Weight(weight, outputs), b.Floats(bias, 1), output, LinearOutput.Store))));
     }
 
+    /// <summary>Where rows may depend on their batch: few rows, few rows of many outputs, and slices of the inner dimension.</summary>
+    [TestCase(1, 40, 520)]
+    [TestCase(30, 33, 1040)]
+    [TestCase(40, 70, 1032)]
+    [TestCase(70, 130, 512)]
+    [TestCase(20, 1100, 24)]
+    public void LinearForDrafts(int rows, int outputs, int inputs)
+    {
+        float[] input = Values(rows * inputs);
+        float[] weight = Values(outputs * inputs);
+        float[] bias = Values(outputs);
+        float[] residual = Values(rows * outputs);
+        Compare(
+            b => b.Read(After(b, b.Floats(residual, rows), output =>
+            {
+                b.Queue.Linear(b.Activations(input, rows), b.Weight(weight, outputs), b.Floats(bias, 1), output, LinearOutput.Accumulate);
+                b.Queue.Linear(b.Activations(input, rows), b.Weight(weight, outputs), null, output, LinearOutput.Accumulate);
+            })),
+            results: RowResults.BatchDependent);
+    }
+
+    /// <summary>Scratch memory that has grown since a capture must not be taken from under it.</summary>
+    [Test]
+    public void CapturedSlicesSurviveLargerOnes()
+    {
+        using DeviceBench bench = new(_card, RowResults.BatchDependent);
+        DeviceTensor input = bench.Activations(Values(40 * 512), 40);
+        WeightMatrix weight = bench.Weight(Values(70 * 512), 70);
+        DeviceTensor output = bench.Output(DType.F32, 40, 70);
+        void Ask() => bench.Queue.Linear(input, weight, null, output, LinearOutput.Store);
+        Ask();
+        uint[] expected = bench.ReadWords(output);
+        using CapturedWork captured = bench.Queue.Capture(Ask);
+        WeightMatrix larger = bench.Weight(Values(700 * 512), 700);
+        bench.Queue.Linear(input, larger, null, bench.Output(DType.F32, 40, 700), LinearOutput.Store);
+        captured.Replay();
+        Assert.That(bench.ReadWords(output), Is.EqualTo(expected));
+    }
+
     [Test]
     public void LinearAddsToTheResidual()
     {
@@ -306,9 +345,10 @@ internal sealed class CudaOpsTests(DType element)
 
     /// <param name="run">Does the op on a device and reads all that it wrote.</param>
     /// <param name="tolerance">Relative to the greatest result; null: some units of the element.</param>
-    private void Compare(Func<DeviceBench, float[]> run, double? tolerance = null)
+    /// <param name="results">What the card's queue promises.</param>
+    private void Compare(Func<DeviceBench, float[]> run, double? tolerance = null, RowResults results = RowResults.Invariant)
     {
-        using DeviceBench onCard = new(_card);
+        using DeviceBench onCard = new(_card, results);
         using DeviceBench onCpu = new(_cpu);
         float[] actual = run(onCard);
         float[] expected = run(onCpu);

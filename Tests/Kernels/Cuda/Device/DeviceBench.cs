@@ -5,7 +5,7 @@ using SpecExecNative.Kernels.Cuda;
 namespace SpecExecNative.Tests.Kernels.Cuda.Device;
 
 /// <summary>A device and a queue for one op: the same test drives the card and the CPU.</summary>
-internal sealed class DeviceBench(ComputeDevice device) : IDisposable
+internal sealed class DeviceBench(ComputeDevice device, RowResults results = RowResults.Invariant) : IDisposable
 {
     private const int Canary = unchecked((int)0xFFFFFFFF); // a NaN in every type
 
@@ -13,7 +13,7 @@ internal sealed class DeviceBench(ComputeDevice device) : IDisposable
 
     public ComputeDevice Device => device;
 
-    public ComputeQueue Queue { get; } = device.CreateQueue("test");
+    public ComputeQueue Queue { get; } = device.CreateQueue("test", results);
 
     public DeviceTensor Floats(float[] values, int rows) => Upload(MemoryMarshal.AsBytes<float>(values), DType.F32, rows, values.Length / rows);
 
