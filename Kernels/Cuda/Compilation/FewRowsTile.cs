@@ -14,7 +14,7 @@ internal readonly record struct FewRowsTile(string Name, int Rows, int Columns, 
     /// <summary>Eight warps for all: their number decides the order of sums.</summary>
     public const int Threads = 256;
 
-    public static IReadOnlyList<FewRowsTile> All { get; } = [new(Few16, 16, 16, 3, 128), new(Few32, 32, 16, 2, 128)];
+    public static IReadOnlyList<FewRowsTile> All { get; } = [new(Few16, 16, 16, 3, 128), new(Few32, 32, 16, 2, 136)];
 
     public (string, int)[] Constants => [("TILE_ROWS", Rows), ("TILE_COLUMNS", Columns), ("TURNS", Turns)];
 }
