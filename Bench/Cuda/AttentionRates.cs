@@ -5,8 +5,10 @@ using SpecExecNative.Kernels.Cuda;
 namespace SpecExecNative.Bench.Cuda;
 
 /// <summary><see cref="ComputeQueue.TreeAttention"/> over a prefix and a binary tree behind it.</summary>
-internal sealed class AttentionRates(CudaDevice device, ComputeQueue queue, QueueClock clock, CardLimits limits)
+internal sealed class AttentionRates(CudaDevice device, ComputeQueue queue, Timing timing, CardLimits limits, string suffix)
 {
+    private readonly QueueClock _clock = new(queue, timing);
+
     /// <summary>TFLOP/s (4 · keys · head size · query heads per row) and GB/s of keys and values read once.</summary>
     public IEnumerable<Measurement> Measure(LayerShapes layer)
     {
@@ -29,15 +31,15 @@ internal sealed class AttentionRates(CudaDevice device, ComputeQueue queue, Queu
         DeviceTensor queries = memory.Random(type, nodes, shape.QueryColumns, 6);
         DeviceTensor output = memory.Uninitialised(type, nodes, shape.QueryColumns);
         (TokenRows rows, long keys) = BinaryTree(memory, prefix, nodes);
-        double seconds = clock.Seconds(() => queue.TreeAttention(queries, shape, rows, layer, output));
+        double seconds = _clock.Seconds(() => queue.TreeAttention(queries, shape, rows, layer, output));
 
         double teraflops = 4.0 * keys * shape.HeadDim * shape.QueryHeads / seconds / 1e12;
         double gigabytes = (double)layer.Bytes / seconds / 1e9;
         bool isBoundByMemory = nodes == 1;
         KeyValuePair<string, string>[] parameters = [new("prefix", prefix.ToString()), new("nodes", nodes.ToString())];
         return isBoundByMemory
-            ? new("attention, one row", parameters, gigabytes, "GB/s", "memory copy", gigabytes / limits.GigabytesPerSecond)
-            : new("attention, tree", parameters, teraflops, "TFLOP/s", "cuBLAS peak", teraflops / limits.TeraflopsPerSecond);
+            ? new($"attention, one row{suffix}", parameters, gigabytes, "GB/s", "memory copy", gigabytes / limits.GigabytesPerSecond)
+            : new($"attention, tree{suffix}", parameters, teraflops, "TFLOP/s", "cuBLAS peak", teraflops / limits.TeraflopsPerSecond);
     }
 
     /// <returns>The rows, and how many keys all of them see together.</returns>

@@ -57,7 +57,7 @@ internal static class KernelsCommand
             yield return rate;
         }
 
-        foreach (Measurement rate in new AttentionRates(device, queue, clock, limits).Measure(layer))
+        foreach (Measurement rate in new AttentionRates(device, queue, timing, limits, "").Measure(layer).Concat(new AttentionRates(device, draft, timing, limits, ", draft").Measure(layer)))
         {
             yield return rate;
         }

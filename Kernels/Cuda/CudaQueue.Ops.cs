@@ -177,6 +177,19 @@ internal sealed partial class CudaQueue
         }
 
         LoadedKernel kernel = _kernels.TreeAttention(shape.HeadDim);
+        int tiles = Blocks(count * (shape.QueryHeads / shape.KvHeads), kernel.TileRows);
+        int splits = _isInvariant ? 1 : _kernels.AttentionSplits(tiles * shape.KvHeads, cache.Slots);
+        int attended = count * shape.QueryHeads;
+        DevicePointer statistics = default;
+        DevicePointer result = to;
+        if (splits > 1)
+        {
+            kernel = _kernels.TreeAttentionSplit(shape.HeadDim);
+            long partialBytes = (long)splits * attended * shape.HeadDim * sizeof(float);
+            result = _scratch.Take(partialBytes + ((long)splits * attended * 2 * sizeof(float)));
+            statistics = result + partialBytes;
+        }
+
         KernelArguments arguments = default;
         arguments.Add(from);
         arguments.Add(keys);
@@ -184,15 +197,23 @@ internal sealed partial class CudaQueue
         arguments.Add(prefixLengths);
         arguments.Add(pathStarts);
         arguments.Add(pathSlots);
-        arguments.Add(to);
+        arguments.Add(result);
+        if (splits > 1)
+        {
+            arguments.Add(statistics);
+        }
+
         arguments.Add(count);
         arguments.Add(shape.QueryHeads);
         arguments.Add(shape.KvHeads);
         arguments.Add(cache.Slots);
         arguments.Add(shape.SlidingWindow ?? 0);
         arguments.Add(shape.Scale);
-        int blocks = Blocks(count * (shape.QueryHeads / shape.KvHeads), kernel.TileRows);
-        kernel.Launch(Stream, blocks, shape.KvHeads, ref arguments);
+        kernel.Launch(Stream, tiles, shape.KvHeads, ref arguments, splits);
+        if (splits > 1)
+        {
+            MergeAttention(result, statistics, to, attended, shape.HeadDim, splits);
+        }
     }
 
     public override void GatherRows(DeviceTensor input, DeviceTensor indices, DeviceTensor output)
@@ -267,6 +288,19 @@ internal sealed partial class CudaQueue
         arguments.Add(cache.Slots);
         arguments.Add(cache.HeadDim);
         _kernels.MoveSlots.Launch(Stream, 2 * cache.KvHeads, 1, ref arguments);
+    }
+
+    /// <summary>The second half of attention in parts.</summary>
+    private void MergeAttention(DevicePointer partials, DevicePointer statistics, DevicePointer output, int rows, int headDim, int splits)
+    {
+        KernelArguments arguments = default;
+        arguments.Add(partials);
+        arguments.Add(statistics);
+        arguments.Add(output);
+        arguments.Add(rows);
+        arguments.Add(headDim);
+        arguments.Add(splits);
+        _kernels.AttentionMerge.Launch(Stream, rows, 1, ref arguments);
     }
 
     /// <summary>Linear in two launches: the products of slices of the inner dimension, and their sum.</summary>

@@ -28,6 +28,8 @@ internal readonly record struct AttentionTile(int HeadDim, int Warps, int MaxReg
 
     public static string Name(int headDim, string suffix) => $"attention-{headDim}-{suffix}";
 
+    public static string SplitName(int headDim, string suffix) => $"attention-{headDim}-split-{suffix}";
+
     /// <summary>What fits into the shared memory of every card of a generation.</summary>
     public static int LargestHeadDim(KernelGeneration generation) => generation == KernelGeneration.Turing ? 240 : 256;
 

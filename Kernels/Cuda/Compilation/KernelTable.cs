@@ -81,6 +81,14 @@ public sealed class KernelTable
         => _variants.TryGetValue(AttentionTile.Name(headDim, Suffix(element)), out KernelVariant? variant)
             ? variant : AttentionVariant(element, headDim);
 
+    /// <summary>Tree attention in parts. Grid: (⌈M · group / TileRows⌉, kvHeads, splits). Head sizes as for <see cref="TreeAttention"/>.</summary>
+    public KernelVariant TreeAttentionSplit(DType element, int headDim)
+        => _variants.TryGetValue(AttentionTile.SplitName(headDim, Suffix(element)), out KernelVariant? variant)
+            ? variant : SplitAttentionVariant(element, headDim);
+
+    /// <summary>The parts' sum. Grid: M · query heads.</summary>
+    public KernelVariant AttentionMerge(DType element) => Find($"attention-merge-{Suffix(element)}");
+
     /// <summary>Top-k, k ≤ <see cref="MaxTopK"/>. Grid: M.</summary>
     public KernelVariant TopK() => Find("top-k");
 
@@ -154,9 +162,11 @@ public sealed class KernelTable
         foreach (int headDim in StandardHeadDims)
         {
             yield return AttentionVariant(element, headDim);
+            yield return SplitAttentionVariant(element, headDim);
             yield return Naive(element, $"attention-{headDim}", "tree_attention", WarpThreads, ("HEAD_DIM", headDim), ("TILE_ROWS", 1));
         }
 
+        yield return Plain($"attention-merge-{suffix}", "attention_merge", WarpThreads, 64, type);
         yield return Naive(element, "embed", "embed", RowThreads);
         yield return Naive(element, "rms-norm", "rms_norm", WarpThreads);
         yield return Naive(element, "rotate-and-store", "rotate_and_store", WarpThreads);
@@ -165,10 +175,15 @@ public sealed class KernelTable
     }
 
     private KernelVariant AttentionVariant(DType element, int headDim)
+        => AttentionVariant(AttentionTile.Name(headDim, Suffix(element)), "tree_attention", element, headDim);
+
+    private KernelVariant SplitAttentionVariant(DType element, int headDim)
+        => AttentionVariant(AttentionTile.SplitName(headDim, Suffix(element)), "tree_attention_split", element, headDim);
+
+    private KernelVariant AttentionVariant(string name, string entry, DType element, int headDim)
     {
         AttentionTile tile = AttentionTile.For(Generation, headDim);
-        KernelVariant variant = Variant(
-            AttentionTile.Name(headDim, Suffix(element)), "tree_attention.cu", "tree_attention", tile.Threads, tile.MaxRegisters, tile.SharedBytes, [ElementConstant(element), .. tile.Constants]);
+        KernelVariant variant = Variant(name, $"{entry}.cu", entry, tile.Threads, tile.MaxRegisters, tile.SharedBytes, [ElementConstant(element), .. tile.Constants]);
         return variant with { Eager = false };
     }
 

@@ -10,6 +10,7 @@ internal sealed class KernelSet(KernelLoader loader, CudaCard card, DType elemen
     private readonly ConcurrentDictionary<string, LoadedKernel> _linear = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, LoadedKernel> _swiGlu = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<int, LoadedKernel> _attention = new();
+    private readonly ConcurrentDictionary<int, LoadedKernel> _splitAttention = new();
     private LoadedKernel? _embed;
     private LoadedKernel? _rmsNorm;
     private LoadedKernel? _rotate;
@@ -19,6 +20,7 @@ internal sealed class KernelSet(KernelLoader loader, CudaCard card, DType elemen
     private LoadedKernel? _deliver;
     private LoadedKernel? _linearSlices;
     private LoadedKernel? _linearSum;
+    private LoadedKernel? _attentionMerge;
 
     /// <summary>What weights and activations are held in.</summary>
     public DType Element => element;
@@ -65,6 +67,22 @@ internal sealed class KernelSet(KernelLoader loader, CudaCard card, DType elemen
     /// <exception cref="ArgumentOutOfRangeException">There is no kernel for this head size.</exception>
     public LoadedKernel TreeAttention(int headDim)
         => _attention.TryGetValue(headDim, out LoadedKernel? kernel) ? kernel : _attention[headDim] = loader.Load(_table.TreeAttention(element, headDim));
+
+    /// <exception cref="ArgumentOutOfRangeException">There is no kernel for this head size.</exception>
+    public LoadedKernel TreeAttentionSplit(int headDim)
+        => _splitAttention.TryGetValue(headDim, out LoadedKernel? kernel)
+            ? kernel : _splitAttention[headDim] = loader.Load(_table.TreeAttentionSplit(element, headDim));
+
+    public LoadedKernel AttentionMerge => _attentionMerge ??= loader.Load(_table.AttentionMerge(element));
+
+    /// <summary>Parts of what is seen that fill the card where there are so many blocks of rows; 1: it is full without.</summary>
+    /// <param name="blocks">Tiles of rows times kv heads.</param>
+    /// <param name="slots">Of the cache.</param>
+    public int AttentionSplits(int blocks, int slots)
+    {
+        const int LeastSlots = 64; // two blocks of positions
+        return Math.Max(1, Math.Min(2 * card.Multiprocessors / blocks, slots / LeastSlots));
+    }
 
     /// <summary>Compiles and loads what every model needs: the first token should not wait for a compiler.</summary>
     public void Prepare(KernelCompiler compiler, CancellationToken cancellation)

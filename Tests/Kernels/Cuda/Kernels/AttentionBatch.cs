@@ -55,20 +55,45 @@ internal sealed record AttentionBatch(DType Element, int QueryHeads, int KvHeads
 
     public ushort[] Run(KernelLab lab, KernelVariant variant)
     {
+        ulong output = lab.Allocate<ushort>(Tokens.Count * RowLength);
+        Launch(lab, variant, 1, output);
+        return lab.Download<ushort>(output, Tokens.Count * RowLength);
+    }
+
+    /// <summary>Attention in parts, and their merge.</summary>
+    public ushort[] RunSplit(KernelTable table, int splits, string? splitSource = null, string? mergeSource = null)
+    {
+        int rows = Tokens.Count * QueryHeads;
+        using var splitLab = new KernelLab(table.TreeAttentionSplit(Element, HeadDim), splitSource);
+        ulong partials = splitLab.Allocate<float>(splits * rows * HeadDim);
+        ulong statistics = splitLab.Allocate<float>(splits * rows * 2);
+        Launch(splitLab, table.TreeAttentionSplit(Element, HeadDim), splits, partials, statistics);
+
+        using var mergeLab = new KernelLab(table.AttentionMerge(Element), mergeSource);
+        ulong output = mergeLab.Allocate<ushort>(rows * HeadDim);
+        mergeLab.Launch(
+            rows, 1,
+            mergeLab.Upload(splitLab.Download<float>(partials, splits * rows * HeadDim)), mergeLab.Upload(splitLab.Download<float>(statistics, splits * rows * 2)),
+            output, rows, HeadDim, splits);
+        return mergeLab.Download<ushort>(output, rows * HeadDim);
+    }
+
+    private void Launch(KernelLab lab, KernelVariant variant, int splits, params object[] outputs)
+    {
         int[] starts = new int[Tokens.Count + 1];
         for (int i = 0; i < Tokens.Count; i++)
         {
             starts[i + 1] = starts[i] + Tokens[i].Path.Length;
         }
 
-        ulong output = lab.Allocate<ushort>(Tokens.Count * RowLength);
         int packedRows = Tokens.Count * (QueryHeads / KvHeads);
         lab.Launch(
-            (packedRows + variant.TileRows - 1) / variant.TileRows, KvHeads,
-            lab.Upload(ElementFormat.Encode(Element, Queries)), lab.Upload(ElementFormat.Encode(Element, Keys)), lab.Upload(ElementFormat.Encode(Element, Values)),
-            lab.Upload(Tokens.Select(token => token.Prefix).ToArray()), lab.Upload(starts), lab.Upload(Tokens.SelectMany(token => token.Path).ToArray()),
-            output, Tokens.Count, QueryHeads, KvHeads, Slots, Window, Scale);
-        return lab.Download<ushort>(output, Tokens.Count * RowLength);
+            ((packedRows + variant.TileRows - 1) / variant.TileRows, KvHeads, splits),
+            [
+                lab.Upload(ElementFormat.Encode(Element, Queries)), lab.Upload(ElementFormat.Encode(Element, Keys)), lab.Upload(ElementFormat.Encode(Element, Values)),
+                lab.Upload(Tokens.Select(token => token.Prefix).ToArray()), lab.Upload(starts), lab.Upload(Tokens.SelectMany(token => token.Path).ToArray()),
+                .. outputs, Tokens.Count, QueryHeads, KvHeads, Slots, Window, Scale,
+            ]);
     }
 
     public double[] Expected()

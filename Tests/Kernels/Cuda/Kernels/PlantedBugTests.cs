@@ -23,6 +23,8 @@ public sealed partial class PlantedBugTests
     [TestCase("linear_slices")]
     [TestCase("linear_sum")]
     [TestCase("tree_attention")]
+    [TestCase("tree_attention_split")]
+    [TestCase("attention_merge")]
     [TestCase("rms_norm")]
     [TestCase("top_k")]
     public void KernelsAsTheyArePass(string kernel)
@@ -67,6 +69,8 @@ public sealed partial class PlantedBugTests
         "linear_slices" => SlicesAreRight(source, null),
         "linear_sum" => SlicesAreRight(null, source),
         "tree_attention" => AttentionIsRight(Table.TreeAttention(DType.F16, 16), source),
+        "tree_attention_split" => SplitAttentionIsRight(source, null),
+        "attention_merge" => SplitAttentionIsRight(null, source),
         "rms_norm" => NormIsRight(Table.RmsNorm(DType.F16), source),
         _ => TopKIsRight(Table.TopK(), source),
     };
@@ -96,6 +100,14 @@ public sealed partial class PlantedBugTests
             using var lab = new KernelLab(variant, source);
             return Numbers.NormalisedError(ElementFormat.Decode(DType.F16, batch.Run(lab, variant)), batch.Expected()) < 2e-6;
         });
+
+    /// <summary>Parts that end in the prefix and in the paths; a row that sees nothing in most of them.</summary>
+    private static bool SplitAttentionIsRight(string? split, string? merge)
+    {
+        AttentionBatch tree = TreeAttentionTests.RandomTree(DType.F16, 16, group: 2, kvHeads: 1, window: 0, prefix: 105, nodes: 60, seed: 3);
+        AttentionBatch batch = (tree with { Tokens = [.. tree.Tokens, (1, [])] }).Filled(4);
+        return Numbers.NormalisedError(ElementFormat.Decode(DType.F16, batch.RunSplit(Table, 4, split, merge)), batch.Expected()) < 2e-6;
+    }
 
     private static bool NormIsRight(KernelVariant variant, string source)
     {
