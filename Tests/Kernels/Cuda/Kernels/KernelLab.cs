@@ -10,23 +10,27 @@ using SpecExecNative.Kernels.Cuda;
 namespace SpecExecNative.Tests.Kernels.Cuda.Kernels;
 
 /// <summary>
-/// One kernel variant on the emulator with all checks on, with memory of its own. The PTX is NVRTC's where there is one,
-/// else what the library ships. Each array is a block of memory of exactly its size, so an access beside it is found.
+/// One kernel variant on the emulator with all checks on, with memory of its own or another lab's. The PTX is NVRTC's where
+/// there is one, else what the library ships. Each array is a block of memory of exactly its size, so an access beside it is found.
 /// </summary>
 internal sealed unsafe class KernelLab : IDisposable
 {
     private static readonly Lazy<NvrtcCompiler?> Compiler = new(NvrtcCompiler.TryOpen);
     private static readonly ConcurrentDictionary<(KernelGeneration, string, string), PtxKernel> Compiled = new();
 
-    private readonly DeviceMemory _memory = new();
+    private readonly DeviceMemory _memory;
+    private readonly bool _ownsMemory;
     private readonly PtxKernel _kernel;
     private readonly KernelVariant _variant;
 
     /// <param name="variant">What to run.</param>
     /// <param name="source">A text in the place of the variant's source; needs NVRTC.</param>
-    public KernelLab(KernelVariant variant, string? source = null)
+    /// <param name="earlier">The lab of a kernel whose results this one reads; it is disposed of later.</param>
+    public KernelLab(KernelVariant variant, string? source = null, KernelLab? earlier = null)
     {
         _variant = variant;
+        _memory = earlier?._memory ?? new DeviceMemory();
+        _ownsMemory = earlier is null;
         _kernel = Compiled.GetOrAdd((variant.Generation, variant.Name, source ?? ""), _ => Compile(variant, source));
     }
 
@@ -80,6 +84,11 @@ internal sealed unsafe class KernelLab : IDisposable
 
     public void Dispose()
     {
+        if (!_ownsMemory)
+        {
+            return;
+        }
+
         foreach (DeviceBlock block in _memory.Blocks)
         {
             block.Dispose();
