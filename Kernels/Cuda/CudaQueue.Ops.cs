@@ -254,15 +254,34 @@ internal sealed partial class CudaQueue
             return;
         }
 
-        KernelArguments arguments = default;
-        arguments.Add(from);
-        arguments.Add(logits.Columns);
-        arguments.Add(vocabulary);
-        arguments.Add(temperature);
-        arguments.Add(k);
-        arguments.Add(chosen);
-        arguments.Add(likelihoods);
-        _kernels.TopK.Launch(Stream, logits.Rows, 1, ref arguments);
+        int segments = Blocks(vocabulary, KernelTable.TopKSegment);
+        long lists = (long)logits.Rows * segments;
+        DevicePointer candidates = _scratch.Take(lists * ((k * sizeof(ulong)) + (2 * sizeof(float))));
+        DevicePointer maxima = candidates + (lists * k * sizeof(ulong));
+        DevicePointer sums = maxima + (lists * sizeof(float));
+
+        KernelArguments first = default;
+        first.Add(from);
+        first.Add(logits.Columns);
+        first.Add(vocabulary);
+        first.Add(temperature);
+        first.Add(k);
+        first.Add(candidates);
+        first.Add(maxima);
+        first.Add(sums);
+        _kernels.TopKSegments.Launch(Stream, logits.Rows, segments, ref first);
+
+        KernelArguments second = default;
+        second.Add(candidates);
+        second.Add(maxima);
+        second.Add(sums);
+        second.Add(segments);
+        second.Add(temperature);
+        second.Add(k);
+        second.Add(chosen);
+        second.Add(likelihoods);
+        LoadedKernel merge = _kernels.TopKMerge;
+        merge.Launch(Stream, logits.Rows, Blocks(segments * k, merge.Variant.Threads), ref second);
     }
 
     public override void MoveSlots(KvCacheLayer cache, DeviceTensor slots, int firstDestination)

@@ -8,6 +8,7 @@ public sealed class KernelTable
     private const int WarpThreads = 32;
     private const int RowThreads = 256;
     private const int TopKThreads = 512;
+    private const int TopKMergeThreads = 128;
 
     private static readonly int[] StandardHeadDims = [8, 16, 32, 64, 80, 96, 128];
 
@@ -29,6 +30,9 @@ public sealed class KernelTable
 
     /// <summary>The greatest k of top-k.</summary>
     public static int MaxTopK => 1024;
+
+    /// <summary>Logits of a row that one block of top-k's first half has: 16 of them in each thread's registers.</summary>
+    public static int TopKSegment => 16 * TopKThreads;
 
     /// <summary>The variants of all generations.</summary>
     public static IEnumerable<KernelVariant> Everything => Turing.All.Concat(Ampere.All);
@@ -89,8 +93,11 @@ public sealed class KernelTable
     /// <summary>The parts' sum. Grid: M · query heads.</summary>
     public KernelVariant AttentionMerge(DType element) => Find($"attention-merge-{Suffix(element)}");
 
-    /// <summary>Top-k, k ≤ <see cref="MaxTopK"/>. Grid: M.</summary>
-    public KernelVariant TopK() => Find("top-k");
+    /// <summary>Top-k of segments of rows, k ≤ <see cref="MaxTopK"/>. Grid: (M, ⌈vocabulary / <see cref="TopKSegment"/>⌉).</summary>
+    public KernelVariant TopKSegments() => Find("top-k-segments");
+
+    /// <summary>Top-k of rows, from that of their segments. Grid: (M, ⌈segments · k / threads⌉).</summary>
+    public KernelVariant TopKMerge() => Find("top-k-merge");
 
     /// <summary>Rows of a 16-bit table as f32. Grid: M.</summary>
     public KernelVariant Embed(DType element) => Find($"embed-{Suffix(element)}");
@@ -124,7 +131,9 @@ public sealed class KernelTable
         yield return Plain("gather-rows", "gather_rows", RowThreads, 32);
         yield return Plain("deliver", "deliver", WarpThreads, 16);
         yield return Plain("move-slots", "move_slots", WarpThreads, 72);
-        yield return Plain("top-k", "top_k", TopKThreads, 64, ("MAX_K", MaxTopK));
+        (int blocks, int registers) = Generation == KernelGeneration.Turing ? (2, 64) : (3, 40); // as many as threads and registers allow
+        yield return Plain("top-k-segments", "top_k_segments", TopKThreads, registers, ("BLOCKS", blocks), ("MAX_K", MaxTopK), ("SEGMENT", TopKSegment));
+        yield return Plain("top-k-merge", "top_k_merge", TopKMergeThreads, registers);
         yield return Naive(DType.F16, "gather-rows", "gather_rows", RowThreads) with { Name = "gather-rows-naive" };
         yield return Naive(DType.F16, "move-slots", "move_slots", WarpThreads) with { Name = "move-slots-naive" };
         yield return Naive(DType.F16, "top-k", "top_k", WarpThreads) with { Name = "top-k-naive" };

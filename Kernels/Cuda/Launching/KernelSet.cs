@@ -15,7 +15,8 @@ internal sealed class KernelSet(KernelLoader loader, CudaCard card, DType elemen
     private LoadedKernel? _rmsNorm;
     private LoadedKernel? _rotate;
     private LoadedKernel? _gatherRows;
-    private LoadedKernel? _topK;
+    private LoadedKernel? _topKSegments;
+    private LoadedKernel? _topKMerge;
     private LoadedKernel? _moveSlots;
     private LoadedKernel? _deliver;
     private LoadedKernel? _linearSlices;
@@ -33,7 +34,9 @@ internal sealed class KernelSet(KernelLoader loader, CudaCard card, DType elemen
 
     public LoadedKernel GatherRows => _gatherRows ??= loader.Load(_table.GatherRows());
 
-    public LoadedKernel TopK => _topK ??= loader.Load(_table.TopK());
+    public LoadedKernel TopKSegments => _topKSegments ??= loader.Load(_table.TopKSegments());
+
+    public LoadedKernel TopKMerge => _topKMerge ??= loader.Load(_table.TopKMerge());
 
     public LoadedKernel MoveSlots => _moveSlots ??= loader.Load(_table.MoveSlots());
 

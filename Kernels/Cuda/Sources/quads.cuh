@@ -17,13 +17,18 @@ struct FloatRow {
   __device__ __forceinline__ void load(float (&four)[4], int quad, float beyond) const {
     const int first = quad * 4;
     if (wide && first + 4 <= length) {
-      const float4 chunk = *reinterpret_cast<const float4*>(values + first);
-      four[0] = chunk.x, four[1] = chunk.y, four[2] = chunk.z, four[3] = chunk.w;
+      load_inside(four, quad);
       return;
     }
 #pragma unroll
     for (int i = 0; i < 4; i++) {
       four[i] = first + i < length ? values[first + i] : beyond;
     }
+  }
+
+  // The same for a quad that is whole, of a row that is wide.
+  __device__ __forceinline__ void load_inside(float (&four)[4], int quad) const {
+    const float4 chunk = *reinterpret_cast<const float4*>(values + quad * 4);
+    four[0] = chunk.x, four[1] = chunk.y, four[2] = chunk.z, four[3] = chunk.w;
   }
 };

@@ -200,19 +200,41 @@ internal sealed class CudaOpsTests(DType element)
         Compare(b => b.Read(After(b, b.Output(DType.F32, 3, 7), output => b.Queue.GatherRows(b.Floats(input, 5), b.Ints(4, 0, 4), output))), tolerance: 0);
     }
 
-    [TestCase(1)]
-    [TestCase(5)]
-    public void TopK(int k)
+    /// <summary>Of one segment, and of three.</summary>
+    [TestCase(1, 700)]
+    [TestCase(5, 700)]
+    [TestCase(40, 20_000)]
+    public void TopK(int k, int columns)
     {
-        float[] logits = [.. Values(3 * 700).Select((x, i) => i % 700 == 650 ? float.NegativeInfinity : x)];
-        logits[700] = float.NaN;
+        float[] logits = [.. Values(3 * columns).Select((x, i) => i % columns == 650 ? float.NegativeInfinity : x)];
+        logits[columns] = float.NaN;
         Compare(b =>
         {
             DeviceTensor ids = b.Output(DType.I32, 3, k);
             DeviceTensor logProbabilities = b.Output(DType.F32, 3, k);
-            b.Queue.TopK(b.Floats(logits, 3), 699, 0.7f, ids, logProbabilities);
+            b.Queue.TopK(b.Floats(logits, 3), columns - 1, 0.7f, ids, logProbabilities);
             return [.. b.Read(ids), .. b.Read(logProbabilities)];
         });
+    }
+
+    /// <summary>Its halves meet in the queue's scratch memory, which a larger op makes grow, and others may use in between.</summary>
+    [Test]
+    public void CapturedTopKGoesOnAfterALargerOne()
+    {
+        const int vocabulary = 9000;
+        using DeviceBench bench = new(_card);
+        DeviceTensor logits = bench.Floats(Values(4 * vocabulary), 4);
+        DeviceTensor ids = bench.Output(DType.I32, 1, 3);
+        DeviceTensor logProbabilities = bench.Output(DType.F32, 1, 3);
+        void Ask() => bench.Queue.TopK(logits.Slice(1, 1), vocabulary, 1, ids, logProbabilities);
+        Ask();
+        float[] first = [.. bench.Read(ids), .. bench.Read(logProbabilities)];
+
+        using CapturedWork captured = bench.Queue.Capture(Ask);
+        bench.Queue.TopK(logits, vocabulary, 1, bench.Output(DType.I32, 4, 500), bench.Output(DType.F32, 4, 500));
+        bench.Queue.TopK(logits.Slice(2, 1), vocabulary, 1, ids, logProbabilities);
+        captured.Replay();
+        Assert.That(bench.Read(ids).Concat(bench.Read(logProbabilities)), Is.EqualTo(first));
     }
 
     [Test]
@@ -306,10 +328,13 @@ internal sealed class CudaOpsTests(DType element)
         WeightMatrix weight = bench.Weight(new float[8 * 8], 8);
         DeviceTensor input = bench.Activations(new float[8], 1);
         DeviceTensor output = bench.Output(DType.F32, 1, 8);
+        DeviceTensor ids = bench.Output(DType.I32, 1, 3);
+        DeviceTensor logProbabilities = bench.Output(DType.F32, 1, 3);
         void Ask()
         {
             bench.Queue.GatherRows(from, indices, to);
             bench.Queue.Linear(input, weight, null, output, LinearOutput.Store);
+            bench.Queue.TopK(output, 8, 1, ids, logProbabilities);
         }
 
         Ask();

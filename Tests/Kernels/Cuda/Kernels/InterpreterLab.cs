@@ -18,20 +18,26 @@ internal sealed unsafe class InterpreterLab : ILab
     private static readonly Lazy<NvrtcCompiler?> Compiler = new(NvrtcCompiler.TryOpen);
     private static readonly ConcurrentDictionary<(KernelGeneration, string, string), PtxKernel> Compiled = new();
 
-    private readonly DeviceMemory _memory = new();
+    private readonly DeviceMemory _memory;
+    private readonly bool _ownsMemory;
     private readonly PtxKernel _kernel;
     private readonly KernelVariant _variant;
 
     /// <param name="variant">What to run.</param>
     /// <param name="source">A text in the place of the variant's source; needs NVRTC.</param>
-    public InterpreterLab(KernelVariant variant, string? source)
+    /// <param name="earlier">Whose memory this shares.</param>
+    public InterpreterLab(KernelVariant variant, string? source, InterpreterLab? earlier)
     {
+        _memory = earlier?._memory ?? new DeviceMemory();
+        _ownsMemory = earlier is null;
         _variant = variant;
         _kernel = Compiled.GetOrAdd((variant.Generation, variant.Name, source ?? ""), _ => Compile(variant, source));
     }
 
     /// <summary>Whether changed sources can be compiled.</summary>
     public static bool HasCompiler => Compiler.Value is not null;
+
+    public ExecutionOptions Options { get; set; } = ExecutionOptions.Default;
 
     public ulong Allocate(long bytes)
     {
@@ -71,12 +77,12 @@ internal sealed unsafe class InterpreterLab : ILab
 
         Assert.That(at, Is.EqualTo(_kernel.ParameterBytes).Within(4), "arguments and the kernel's parameters");
         var shape = new LaunchShape(grid.X, grid.Y, grid.Z, _variant.Threads, 1, 1, _variant.DynamicSharedBytes, SharedLimit(_variant.Generation));
-        KernelLauncher.Run(_kernel, shape, parameters, _memory, ExecutionOptions.Default);
+        KernelLauncher.Run(_kernel, shape, parameters, _memory, Options);
     }
 
     public void Dispose()
     {
-        foreach (DeviceBlock block in _memory.Blocks)
+        foreach (DeviceBlock block in _ownsMemory ? _memory.Blocks : [])
         {
             block.Dispose();
         }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using SpecExecNative.CudaEmulator.Execution;
 using SpecExecNative.Kernels.Cuda;
 
 namespace SpecExecNative.Tests.Kernels.Cuda.Kernels;
@@ -13,8 +14,22 @@ internal sealed class KernelLab : IDisposable
 
     /// <param name="variant">What to run.</param>
     /// <param name="source">A text in the place of the variant's source, which runs on the interpreter whatever is under test.</param>
-    public KernelLab(KernelVariant variant, string? source = null)
-        => _lab = CardLab.IsWanted && source is null ? new CardLab(variant) : new InterpreterLab(variant, source);
+    /// <param name="earlier">The lab of a kernel whose results this one reads; it is disposed of later.</param>
+    public KernelLab(KernelVariant variant, string? source = null, KernelLab? earlier = null)
+        => _lab = CardLab.IsWanted && source is null && earlier?._lab is not InterpreterLab
+            ? new CardLab(variant) : new InterpreterLab(variant, source, earlier?._lab as InterpreterLab);
+
+    /// <summary>Of the interpreter; a card has none.</summary>
+    public ExecutionOptions Options
+    {
+        init
+        {
+            if (_lab is InterpreterLab interpreter)
+            {
+                interpreter.Options = value;
+            }
+        }
+    }
 
     /// <summary>Whether changed sources can be compiled.</summary>
     public static bool HasCompiler => InterpreterLab.HasCompiler;

@@ -26,7 +26,8 @@ public sealed partial class PlantedBugTests
     [TestCase("tree_attention_split")]
     [TestCase("attention_merge")]
     [TestCase("rms_norm")]
-    [TestCase("top_k")]
+    [TestCase("top_k_segments")]
+    [TestCase("top_k_merge")]
     public void KernelsAsTheyArePass(string kernel)
     {
         RequireCompiler();
@@ -72,7 +73,8 @@ public sealed partial class PlantedBugTests
         "tree_attention_split" => SplitAttentionIsRight(source, null),
         "attention_merge" => SplitAttentionIsRight(null, source),
         "rms_norm" => NormIsRight(Table.RmsNorm(DType.F16), source),
-        _ => TopKIsRight(Table.TopK(), source),
+        "top_k_segments" => TopKIsRight(TopKKernels.Pair(Table) with { FirstSource = source }),
+        _ => TopKIsRight(TopKKernels.Pair(Table) with { MergeSource = source }),
     };
 
     /// <summary>More slices than stages, tiles that are not full, rows that are and that are not whole chunks.</summary>
@@ -119,16 +121,33 @@ public sealed partial class PlantedBugTests
         return Numbers.NormalisedError(lab.Download<float>(output, input.Length), [.. input.Select(x => x / root)]) < 1e-10;
     }
 
-    private static bool TopKIsRight(KernelVariant variant, string source)
+    /// <summary>
+    /// Two segments, the second with one whole quad and a part of one. Ties in and across them, few and many chosen; too many
+    /// candidates; rows without probability in one segment; rows that are no distribution.
+    /// </summary>
+    private static bool TopKIsRight(TopKKernels kernels)
     {
         var random = new Random(5);
-        float[] row = [.. Enumerable.Range(0, 701).Select(_ => random.Next(-9, 1) * (random.Next(2) == 0 ? 1f : -0f))];
-        row[^1] = 3;
-        using var lab = new KernelLab(variant, source);
-        (int[] ids, float[] logs) = TopKTests.Run(lab, [row, row], row.Length, 60, 1);
-        int[] expected = [.. Enumerable.Range(0, row.Length).OrderByDescending(id => row[id] + 0f).ThenBy(id => id).Take(60)];
-        double logSum = Math.Log(row.Sum(logit => Math.Exp(logit - 3)));
-        return ids.SequenceEqual([.. expected, .. expected]) && Math.Abs(logs[0] + logSum) < 1e-5 && !logs.Any(float.IsNaN);
+        int vocabulary = KernelTable.TopKSegment + 6;
+        float[] coarse = [.. Enumerable.Range(0, vocabulary).Select(_ => random.Next(-900, 1) * (random.Next(2) == 0 ? 1f : -0f) / 100)];
+        coarse[^1] = 3;
+        float[] maskedFirst = [.. coarse.Select((logit, id) => id < KernelTable.TopKSegment ? float.NegativeInfinity : logit)];
+        float[] maskedSecond = [.. coarse.Select((logit, id) => id < KernelTable.TopKSegment ? logit : float.NegativeInfinity)];
+        float[] broken = [.. coarse.Select((logit, id) => id == 7 ? float.NaN : logit)];
+        float[] impossible = [.. Enumerable.Repeat(float.NegativeInfinity, vocabulary)];
+        return new[] { 1, 40, 200 }.All(k => IsRight([coarse, maskedFirst, maskedSecond, new float[vocabulary]], k))
+            && kernels.Run([broken, impossible], vocabulary, 2, 1) is { Ids: [0, 1, 0, 1], Logs: [float.NaN, float.NaN, float.NaN, float.NaN] };
+
+        bool IsRight(float[][] rows, int k)
+        {
+            (int[] ids, float[] logs) = kernels.Run(rows, vocabulary, k, 0.5f);
+            return Enumerable.Range(0, rows.Length).All(row =>
+            {
+                (int[] expectedIds, double[] expectedLogs) = TopKKernels.Expected(rows[row], k, 0.5f);
+                return ids.AsSpan(row * k, k).SequenceEqual(expectedIds)
+                    && logs.Skip(row * k).Zip(expectedLogs).All(pair => pair.First == pair.Second || Math.Abs(pair.First - pair.Second) < 2e-5);
+            });
+        }
     }
 
     /// <summary>A kernel and all its headers in one text.</summary>

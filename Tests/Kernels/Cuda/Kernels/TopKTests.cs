@@ -1,131 +1,169 @@
 using NUnit.Framework;
+using SpecExecNative.CudaEmulator.Execution;
 using SpecExecNative.Kernels.Cuda;
 
 namespace SpecExecNative.Tests.Kernels.Cuda.Kernels;
 
-/// <summary>top_k, the fast and the naive one, against a sort and sums in double.</summary>
+/// <summary>Top-k, the fast kernels and the naive one, against a sort and sums in double.</summary>
 [Category("Cuda")]
-public sealed class TopKTests
+internal sealed class TopKTests
 {
-    private static IEnumerable<TestCaseData> Variants => VariantCases.Cases("top_k");
+    private const float None = float.NegativeInfinity;
 
-    private static IEnumerable<TestCaseData> FastVariants => Variants.Where(c => !((KernelVariant)c.Arguments[0]!).Source.StartsWith("Naive", StringComparison.Ordinal));
+    private static readonly int Segment = KernelTable.TopKSegment;
 
-    [TestCaseSource(nameof(Variants))]
-    public void ItFindsTheGreatestOfEveryVocabulary(KernelVariant variant)
+    private static IEnumerable<TestCaseData> All => Cases(TopKKernels.All);
+
+    private static IEnumerable<TestCaseData> Fast => Cases(TopKKernels.Pairs);
+
+    [TestCaseSource(nameof(All))]
+    public void ItFindsTheGreatestOfEveryVocabulary(TopKKernels kernels)
     {
         // Odd strides put rows at every alignment; padding behind the vocabulary is NaN.
-        AssertExact(variant, Rows(1, 1, 1), vocabulary: 1, k: 1, temperature: 1);
-        AssertExact(variant, Rows(3, 37, 2), vocabulary: 37, k: 5, temperature: 0.7f);
-        AssertExact(variant, Rows(2, 64, 3), vocabulary: 64, k: 64, temperature: 2);
-        AssertExact(variant, Rows(2, 515, 4), vocabulary: 515, k: 8, temperature: 1);
+        AssertExact(kernels, Rows(1, 1, 1), k: 1, temperature: 1);
+        AssertExact(kernels, Rows(3, 37, 2), k: 5, temperature: 0.7f);
+        AssertExact(kernels, Rows(2, 64, 3), k: 64, temperature: 2);
+        AssertExact(kernels, Rows(2, 515, 4), k: 8, temperature: 1);
     }
 
-    [TestCaseSource(nameof(FastVariants))]
-    public void ItFindsTheGreatestOfLongRows(KernelVariant variant)
+    /// <summary>A segment that is full, or one short, or followed by a single logit, a quad, a part of one.</summary>
+    [TestCaseSource(nameof(Fast))]
+    public void ItFindsTheGreatestAroundTheEndsOfSegments(TopKKernels kernels)
     {
-        AssertExact(variant, Rows(2, 9001, 5), vocabulary: 9001, k: 128, temperature: 1);
-        AssertExact(variant, Rows(1, 4096, 6), vocabulary: 4096, k: 1024, temperature: 0.5f);
-    }
-
-    [TestCaseSource(nameof(Variants))]
-    public void EqualLogitsComeByLowerId(KernelVariant variant)
-    {
-        var random = new Random(8);
-        float[] coarse = [.. Enumerable.Range(0, 300).Select(_ => (float)random.Next(-2, 3))];
-        AssertExact(variant, [coarse], 300, 40, 1);
-        AssertExact(variant, [[.. Enumerable.Range(0, 50).Select(i => i % 2 == 0 ? 0f : -0f)]], 50, 20, 1);
-    }
-
-    [TestCaseSource(nameof(FastVariants))]
-    public void RowsWithTooManyCandidatesAreExactToo(KernelVariant variant)
-    {
-        // All equal; ascending; descending; and the greatest ones all in one thread's share: the first threshold is useless.
-        const int count = 6000;
-        AssertExact(variant, [new float[count]], count, 130, 1);
-        AssertExact(variant, [[.. Enumerable.Range(0, count).Select(i => i * 0.001f)]], count, 1024, 1);
-        AssertExact(variant, [[.. Enumerable.Range(0, count).Select(i => i % 2048 < 2 ? 1 + (i * 1e-5f) : i * 1e-6f)]], count, 64, 1);
-        AssertExact(variant, [[.. Enumerable.Range(0, count).Select(i => i < 3 ? 5f : 1f)]], count, 100, 1);
-    }
-
-    [TestCaseSource(nameof(Variants))]
-    public void ImpossibleTokensComeLastWithProbabilityZero(KernelVariant variant)
-    {
-        float[] row = [float.NegativeInfinity, 1, float.NegativeInfinity, 2, float.NegativeInfinity];
-        (int[] ids, float[] logs) = Run(variant, [row], 5, 5, 1);
-        Assert.That(ids, Is.EqualTo(new[] { 3, 1, 0, 2, 4 }));
-        Assert.That(logs[2..], Is.All.EqualTo(float.NegativeInfinity));
-    }
-
-    [TestCaseSource(nameof(Variants))]
-    public void RowsThatAreNoDistributionAreRefusedAndOthersAreNot(KernelVariant variant)
-    {
-        float[][] rows = [Rows(1, 40, 9)[0], [.. new float[39], float.NaN], [float.PositiveInfinity, .. new float[39]], [.. Enumerable.Repeat(float.NegativeInfinity, 40)], Rows(1, 40, 10)[0]];
-        (int[] ids, float[] logs) = Run(variant, rows, 40, 3, 1);
-        for (int row = 1; row <= 3; row++)
+        foreach ((int beyond, int k) in new[] { (-1, 1), (0, 32), (1, 7), (4, 128), (6, 3) })
         {
-            Assert.That(ids[(row * 3)..((row + 1) * 3)], Is.EqualTo(new[] { 0, 1, 2 }));
-            Assert.That(logs[(row * 3)..((row + 1) * 3)], Is.All.NaN);
+            AssertExact(kernels, Rows(2, Segment + beyond, 20 + beyond), k, temperature: 1);
         }
 
-        Assert.That(ids[..3], Is.EqualTo(Expected(rows[0], 3, 1).Ids));
-        Assert.That(ids[12..], Is.EqualTo(Expected(rows[4], 3, 1).Ids));
+        AssertExact(kernels, Rows(1, (3 * Segment) - 5, 30), k: 1024, temperature: 0.5f);
+        AssertExact(kernels, Rows(1, Segment + 2, 31), k: 129, temperature: 1); // the groups are quads from here on
+        AssertExact(kernels, Rows(1, 1024, 32), k: 1024, temperature: 1);
+        AssertExact(kernels, Rows(2, 4 * Segment, 33), k: 32, temperature: 1, padding: 0); // all loads are wide
     }
 
-    [TestCaseSource(nameof(Variants))]
-    public void LogProbabilitiesAreNeverPositive(KernelVariant variant)
+    [TestCaseSource(nameof(All))]
+    public void EqualLogitsComeByLowerId(TopKKernels kernels)
     {
-        (_, float[] logs) = Run(variant, [[1000, 0, 0, 0]], 4, 1, 0.01f);
+        var random = new Random(8);
+        AssertExact(kernels, [[.. Enumerable.Range(0, 300).Select(_ => (float)random.Next(-2, 3))]], k: 40, temperature: 1);
+        AssertExact(kernels, [[.. Enumerable.Range(0, 50).Select(i => i % 2 == 0 ? 0f : -0f)]], k: 20, temperature: 1);
+    }
+
+    [TestCaseSource(nameof(Fast))]
+    public void EqualLogitsOfSeveralSegmentsComeByLowerId(TopKKernels kernels)
+    {
+        int vocabulary = (2 * Segment) + 100;
+        float[] row = Rows(1, vocabulary, 40)[0];
+        foreach (int id in new[] { 5, Segment - 1, Segment, Segment + 700, (2 * Segment) + 99, 2 * Segment })
+        {
+            row[id] = 30;
+        }
+
+        AssertExact(kernels, [row], k: 9, temperature: 5);
+        AssertExact(kernels, [[.. Enumerable.Range(0, vocabulary).Select(i => i % 1000 == 0 ? -0f : i % 1000 == 1 ? 0f : -1f)]], k: 30, temperature: 1);
+    }
+
+    [TestCaseSource(nameof(Fast))]
+    public void SegmentsWithTooManyCandidatesAreExactToo(TopKKernels kernels)
+    {
+        // All equal; ascending; descending; the greatest ones all in a few threads' shares: the first threshold is useless.
+        int vocabulary = Segment + 2500;
+        AssertExact(kernels, [new float[vocabulary]], k: 130, temperature: 1);
+        AssertExact(kernels, [Row(vocabulary, i => i * 0.001f)], k: 1024, temperature: 1);
+        AssertExact(kernels, [Row(vocabulary, i => i * -0.001f)], k: 70, temperature: 1);
+        AssertExact(kernels, [Row(vocabulary, i => i % 2048 < 4 ? 1 + (i * 1e-5f) : i * 1e-6f)], k: 64, temperature: 1);
+        AssertExact(kernels, [Row(vocabulary, i => i < 3 ? 5f : 1f)], k: 100, temperature: 1);
+    }
+
+    [TestCaseSource(nameof(All))]
+    public void ImpossibleTokensComeLastWithProbabilityZero(TopKKernels kernels)
+    {
+        (int[] ids, float[] logs) = kernels.Run([[None, 1, None, 2, None]], vocabulary: 5, k: 5, temperature: 1);
+        Assert.That(ids, Is.EqualTo(new[] { 3, 1, 0, 2, 4 }));
+        Assert.That(logs[2..], Is.All.EqualTo(None));
+    }
+
+    /// <summary>A mask that leaves three tokens of the second of three segments.</summary>
+    [TestCaseSource(nameof(Fast))]
+    public void WholeSegmentsMayBeImpossible(TopKKernels kernels)
+    {
+        float[] row = Row((2 * Segment) + 10, _ => None);
+        row[Segment + 1] = 1;
+        row[Segment + 2] = 2;
+        row[Segment + 8] = 1;
+        AssertExact(kernels, [row], k: 40, temperature: 1);
+    }
+
+    [TestCaseSource(nameof(All))]
+    public void RowsThatAreNoDistributionAreRefusedAndOthersAreNot(TopKKernels kernels)
+    {
+        float[] fair = Rows(1, 40, 9)[0];
+        AssertRefused(kernels, k: 3, fair, [[.. new float[39], float.NaN], [float.PositiveInfinity, .. new float[39]], Row(40, _ => None)]);
+    }
+
+    [TestCaseSource(nameof(Fast))]
+    public void OneSegmentThatIsNoDistributionSpoilsItsRow(TopKKernels kernels)
+    {
+        float[] fair = Rows(1, (2 * Segment) + 3, 10)[0];
+        float[][] spoilt = [.. new[] { 0, Segment + 4000, (2 * Segment) + 2 }.Select(at => Row(fair.Length, i => i != at ? fair[i] : at == 0 ? float.PositiveInfinity : float.NaN))];
+        AssertRefused(kernels, k: 300, fair, [.. spoilt, Row(fair.Length, _ => None)]);
+    }
+
+    [TestCaseSource(nameof(All))]
+    public void LogProbabilitiesAreNeverPositive(TopKKernels kernels)
+    {
+        (_, float[] logs) = kernels.Run([[1000, 0, 0, 0]], vocabulary: 4, k: 1, temperature: 0.01f);
         Assert.That(logs, Is.EqualTo(new[] { 0f }));
     }
 
-    [TestCaseSource(nameof(FastVariants))]
-    public void ARowHasTheSameBitsWhereverItLies(KernelVariant variant)
+    /// <summary>Alone, or among others, at whatever alignment, and in whatever order warps and blocks go.</summary>
+    [TestCaseSource(nameof(Fast))]
+    public void ARowHasTheSameBitsWhereverItLies(TopKKernels kernels)
     {
-        float[] row = Rows(1, 1003, 12)[0];
-        (int[] ids, float[] logs) = Run(variant, [row, row, row, row], 1003, 50, 1);
-        for (int copy = 1; copy < 4; copy++)
+        const int k = 50;
+        float[] row = Rows(1, Segment + 1003, 12)[0];
+        (int[] ids, float[] logs) = kernels.Run([row], row.Length, k, temperature: 1);
+        TopKKernels otherwise = kernels with { Options = ExecutionOptions.Default with { ScheduleSeed = 7 } };
+        (int[] manyIds, float[] manyLogs) = otherwise.Run([row, row, row, row], row.Length, k, temperature: 1, padding: 2);
+        for (int copy = 0; copy < 4; copy++)
         {
-            Assert.That(ids[(copy * 50)..((copy + 1) * 50)], Is.EqualTo(ids[..50]));
-            Assert.That(logs[(copy * 50)..((copy + 1) * 50)], Is.EqualTo(logs[..50]));
+            Assert.That(manyIds[(copy * k)..((copy + 1) * k)], Is.EqualTo(ids));
+            Assert.That(manyLogs[(copy * k)..((copy + 1) * k)], Is.EqualTo(logs));
         }
     }
+
+    private static IEnumerable<TestCaseData> Cases(IEnumerable<TopKKernels> all)
+        => all.Select(kernels => new TestCaseData(kernels).SetArgDisplayNames($"{kernels}"));
+
+    private static float[] Row(int vocabulary, Func<int, float> logit) => [.. Enumerable.Range(0, vocabulary).Select(logit)];
 
     private static float[][] Rows(int rows, int vocabulary, int seed)
         => [.. Enumerable.Range(0, rows).Select(row => Numbers.Normal(new Random((seed * 100) + row), vocabulary, deviation: 3))];
 
-    private static void AssertExact(KernelVariant variant, float[][] rows, int vocabulary, int k, float temperature)
+    private static void AssertExact(TopKKernels kernels, float[][] rows, int k, float temperature, int padding = 3)
     {
-        (int[] ids, float[] logs) = Run(variant, rows, vocabulary, k, temperature);
+        int vocabulary = rows[0].Length;
+        (int[] ids, float[] logs) = kernels.Run(rows, vocabulary, k, temperature, padding);
         for (int row = 0; row < rows.Length; row++)
         {
-            (int[] expectedIds, double[] expectedLogs) = Expected(rows[row], k, temperature);
+            (int[] expectedIds, double[] expectedLogs) = TopKKernels.Expected(rows[row], k, temperature);
             Assert.That(ids[(row * k)..((row + 1) * k)], Is.EqualTo(expectedIds), $"row {row} of {vocabulary}, k {k}");
             Assert.That(logs[(row * k)..((row + 1) * k)], Is.EqualTo(expectedLogs).Within(2e-5), $"row {row} of {vocabulary}, k {k}");
         }
     }
 
-    private static (int[] Ids, double[] Logs) Expected(float[] row, int k, float temperature)
+    /// <summary>The fair row is right in the first place and in the last, the ones between are refused.</summary>
+    private static void AssertRefused(TopKKernels kernels, int k, float[] fair, float[][] spoilt)
     {
-        int[] ids = [.. Enumerable.Range(0, row.Length).OrderByDescending(id => row[id] + 0f).ThenBy(id => id).Take(k)];
-        double max = row.Max();
-        double logSum = Math.Log(row.Sum(logit => Math.Exp((logit - max) / temperature)));
-        return (ids, [.. ids.Select(id => ((row[id] - max) / temperature) - logSum)]);
-    }
+        (int[] ids, float[] logs) = kernels.Run([fair, .. spoilt, fair], fair.Length, k, temperature: 1);
+        for (int row = 1; row <= spoilt.Length; row++)
+        {
+            Assert.That(ids[(row * k)..((row + 1) * k)], Is.EqualTo(Enumerable.Range(0, k)));
+            Assert.That(logs[(row * k)..((row + 1) * k)], Is.All.NaN);
+        }
 
-    private static (int[] Ids, float[] Logs) Run(KernelVariant variant, float[][] rows, int vocabulary, int k, float temperature)
-    {
-        using var lab = new KernelLab(variant);
-        return Run(lab, rows, vocabulary, k, temperature);
-    }
-
-    internal static (int[] Ids, float[] Logs) Run(KernelLab lab, float[][] rows, int vocabulary, int k, float temperature)
-    {
-        int stride = vocabulary + 3;
-        float[] logits = [.. rows.SelectMany(row => row.Concat(Enumerable.Repeat(float.NaN, stride - vocabulary)))];
-        ulong ids = lab.Allocate<int>(rows.Length * k);
-        ulong logs = lab.Allocate<float>(rows.Length * k);
-        lab.Launch(rows.Length, 1, lab.Upload(logits), stride, vocabulary, temperature, k, ids, logs);
-        return (lab.Download<int>(ids, rows.Length * k), lab.Download<float>(logs, rows.Length * k));
+        int[] expected = TopKKernels.Expected(fair, k, 1).Ids;
+        Assert.That(ids[..k], Is.EqualTo(expected));
+        Assert.That(ids[^k..], Is.EqualTo(expected));
     }
 }
