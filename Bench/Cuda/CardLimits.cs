@@ -18,7 +18,7 @@ internal sealed record CardLimits(double GigabytesPerSecond, double? TeraflopsPe
         DevicePointer source = ((CudaBuffer)from).Pointer;
         DevicePointer destination = ((CudaBuffer)to).Pointer;
         CudaDriver.cuMemsetD8Async(source, 1, (nuint)layer.LimitBytes, cudaQueue.Stream).ThrowOnError();
-        double copy = clock.Seconds(() => CudaDriver.cuMemcpyDtoDAsync_v2(destination, source, (nuint)layer.LimitBytes, cudaQueue.Stream).ThrowOnError());
+        double copy = clock.SecondsUncaptured(() => CudaDriver.cuMemcpyDtoDAsync_v2(destination, source, (nuint)layer.LimitBytes, cudaQueue.Stream).ThrowOnError());
         return new CardLimits(2.0 * layer.LimitBytes / copy / 1e9, cublas is null ? null : Square(device, queue, clock, cublas, layer.LimitSide));
     }
 

@@ -15,6 +15,21 @@ internal sealed class QueueClock(ComputeQueue queue, Timing timing)
     /// <summary>Seconds of one call of <paramref name="work"/> on the device.</summary>
     public double Seconds(Action work) => Seconds(_ => work(), 1);
 
+    /// <summary>The same for work that takes long, and is not captured: a copy within a card's memory is slower as part of a graph.</summary>
+    public double SecondsUncaptured(Action work)
+    {
+        const int Calls = 4;
+        return timing.MedianSeconds(() =>
+        {
+            for (int i = 0; i < Calls; i++)
+            {
+                work();
+            }
+
+            queue.Synchronize();
+        }) / Calls;
+    }
+
     /// <summary>The same where successive calls should not find each other's data in the card's cache.</summary>
     /// <param name="work">Is told which of the variants to take.</param>
     /// <param name="variants">How many sets of data there are.</param>

@@ -86,14 +86,14 @@ sanitizer() {
     done
 }
 
-# The large model's layers; a card without room for them measures the smaller one's.
+# A large model's layers (a card without room for them measures a smaller one's), and a draft's.
 kernel_rates() {
-    benchmark kernels --shapes 70b --quick || benchmark kernels --shapes 8b --quick
+    { benchmark kernels --shapes 70b --quick || benchmark kernels --shapes 8b --quick; } && benchmark kernels --shapes 1b --quick
 }
 
 benchmark() {
     "$here/bin/SpecExecNative.Bench" --help | grep -qE "^ +$1 " || nothing "there is no benchmark '$1' in this build" || return
-    "$here/bin/SpecExecNative.Bench" "$@" --out "$out/bench-$1.json"
+    "$here/bin/SpecExecNative.Bench" "$@" --out "$out/bench-$(echo "$*" | tr -cs 'a-z0-9\n' '-')"
 }
 
 export here out
