@@ -38,7 +38,9 @@ public abstract class ComputeQueue : IDisposable
     /// <param name="weight">F32 <c>[1, D]</c>.</param>
     /// <param name="epsilon">ε.</param>
     /// <param name="output">Activation type or F32, <c>[M, D]</c>; may be <paramref name="input"/> when F32.</param>
-    public abstract void RmsNorm(DeviceTensor input, DeviceTensor weight, float epsilon, DeviceTensor output);
+    /// <param name="order">I32 <c>[1, D]</c>, a permutation: column i of the output is column order[i] of what it were without; then the
+    /// output is not the input. For weights whose inputs stand in another order (GPTQ's act-order).</param>
+    public abstract void RmsNorm(DeviceTensor input, DeviceTensor weight, float epsilon, DeviceTensor output, DeviceTensor? order = null);
 
     /// <summary>output (+)= input · weightᵀ + bias.</summary>
     /// <param name="input">Activation type <c>[M, K]</c>.</param>
@@ -78,8 +80,9 @@ public abstract class ComputeQueue : IDisposable
     /// <param name="rows">Prefix lengths and paths.</param>
     /// <param name="cache">Keys and values.</param>
     /// <param name="output">Activation type <c>[M, H·h]</c>.</param>
+    /// <param name="order">I32 <c>[1, H·h]</c>, a permutation: column i of the output is column order[i] of what it were without.</param>
     public abstract void TreeAttention(
-        DeviceTensor queries, AttentionShape shape, in TokenRows rows, KvCacheLayer cache, DeviceTensor output);
+        DeviceTensor queries, AttentionShape shape, in TokenRows rows, KvCacheLayer cache, DeviceTensor output, DeviceTensor? order = null);
 
     /// <summary>Row i of <paramref name="output"/> = row indices[i] of <paramref name="input"/>.</summary>
     /// <param name="input">F32 <c>[n, D]</c>.</param>

@@ -14,6 +14,9 @@ public enum DType
 
     /// <summary>Signed 32-bit integer: token ids, positions, slots.</summary>
     I32,
+
+    /// <summary>Weights only: W[n, k] = (q − zero) · scale, q an unsigned nibble, zero (0 … 15) and binary16 scale shared by a group of inputs.</summary>
+    Int4,
 }
 
 /// <summary>Sizes of <see cref="DType"/>.</summary>
