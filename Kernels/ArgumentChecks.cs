@@ -22,6 +22,15 @@ internal static class ArgumentChecks
         }
     }
 
+    /// <summary>Refuses weights of 4 bits where rows are read as they are.</summary>
+    public static void Dense(string op, string argument, WeightShape shape)
+    {
+        if (shape.Type == DType.Int4)
+        {
+            throw new ArgumentException($"{op}: {argument} is Int4; only products take weights of 4 bits.", argument);
+        }
+    }
+
     /// <summary>Refuses two weights of different shape.</summary>
     public static void Alike(string op, WeightShape gate, WeightShape up)
     {

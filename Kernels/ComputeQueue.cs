@@ -80,9 +80,10 @@ public abstract class ComputeQueue : IDisposable
     /// <param name="rows">Prefix lengths and paths.</param>
     /// <param name="cache">Keys and values.</param>
     /// <param name="output">Activation type <c>[M, H·h]</c>.</param>
-    /// <param name="order">I32 <c>[1, H·h]</c>, a permutation: column i of the output is column order[i] of what it were without.</param>
+    /// <param name="places">I32 <c>[1, H·h]</c>, a permutation: column c of what the output were without stands in column places[c]. For
+    /// weights whose inputs stand in another order.</param>
     public abstract void TreeAttention(
-        DeviceTensor queries, AttentionShape shape, in TokenRows rows, KvCacheLayer cache, DeviceTensor output, DeviceTensor? order = null);
+        DeviceTensor queries, AttentionShape shape, in TokenRows rows, KvCacheLayer cache, DeviceTensor output, DeviceTensor? places = null);
 
     /// <summary>Row i of <paramref name="output"/> = row indices[i] of <paramref name="input"/>.</summary>
     /// <param name="input">F32 <c>[n, D]</c>.</param>

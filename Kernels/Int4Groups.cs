@@ -9,5 +9,5 @@ public readonly record struct Int4Groups(int Size, bool HasZeros)
     public const int Middle = 8;
 
     /// <summary>Groups of a row with so many inputs.</summary>
-    public int Count(int columns) => (columns + Size - 1) / Size;
+    public int Count(int columns) => columns == 0 ? 0 : ((columns - 1) / Size) + 1;
 }

@@ -53,7 +53,7 @@ internal sealed unsafe class CpuQueue<TLanes>(WorkerTeam team) : ComputeQueue
         team.Run(ref work, output.Rows, 4L * output.Columns);
     }
 
-    public override void RmsNorm(DeviceTensor input, DeviceTensor weight, float epsilon, DeviceTensor output)
+    public override void RmsNorm(DeviceTensor input, DeviceTensor weight, float epsilon, DeviceTensor output, DeviceTensor? order = null)
     {
         const string op = nameof(RmsNorm);
         RmsNormWork<TLanes> work = new()
@@ -63,7 +63,13 @@ internal sealed unsafe class CpuQueue<TLanes>(WorkerTeam team) : ComputeQueue
             Output = OpArguments.F32(op, nameof(output), output, input.Rows, input.Columns),
             Columns = input.Columns,
             Epsilon = epsilon,
+            Order = OpArguments.Permutation(op, nameof(order), order, input.Columns),
         };
+        if (order is not null)
+        {
+            OpArguments.Disjoint(op, nameof(input), work.Output, output.Bytes, work.Input, input.Bytes);
+        }
+
         team.Run(ref work, input.Rows, 2L * input.Columns);
     }
 
@@ -121,7 +127,7 @@ internal sealed unsafe class CpuQueue<TLanes>(WorkerTeam team) : ComputeQueue
     }
 
     public override void TreeAttention(
-        DeviceTensor queries, AttentionShape shape, in TokenRows rows, KvCacheLayer cache, DeviceTensor output)
+        DeviceTensor queries, AttentionShape shape, in TokenRows rows, KvCacheLayer cache, DeviceTensor output, DeviceTensor? places = null)
     {
         const string op = nameof(TreeAttention);
         ArgumentChecks.Attention(op, shape);
@@ -137,6 +143,7 @@ internal sealed unsafe class CpuQueue<TLanes>(WorkerTeam team) : ComputeQueue
             PrefixLengths = OpArguments.I32(op, nameof(rows.PrefixLengths), rows.PrefixLengths, count),
             PathStarts = OpArguments.I32(op, nameof(rows.PathStarts), rows.PathStarts, count + 1),
             PathSlots = OpArguments.I32(op, nameof(rows.PathSlots), rows.PathSlots, rows.PathSlots.Columns),
+            Places = OpArguments.Permutation(op, nameof(places), places, shape.QueryColumns),
         };
         int longest = OpArguments.Paths(op, rows.PathSlots.Columns, cache.Slots, count, work.PrefixLengths, work.PathStarts, work.PathSlots);
         work.MaxKeys = Math.Min(longest, work.Window);

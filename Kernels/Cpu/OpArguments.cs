@@ -73,6 +73,31 @@ internal static unsafe class OpArguments
         return longest;
     }
 
+    /// <summary>The address of a permutation of so many columns; null where there is none.</summary>
+    public static int* Permutation(string op, string argument, DeviceTensor? permutation, int count)
+    {
+        if (permutation is not { } tensor)
+        {
+            return null;
+        }
+
+        int* values = I32(op, argument, tensor, count);
+        Span<uint> seen = stackalloc uint[(count + 31) / 32]; // a bit each: one kilobyte for 8,192 columns
+        seen.Clear();
+        for (int i = 0; i < count; i++)
+        {
+            int value = values[i];
+            if ((uint)value >= (uint)count || (seen[value / 32] & (1u << (value % 32))) != 0)
+            {
+                throw new ArgumentException($"{op}: {argument}[{i}] is {value}; it must be a permutation of {count} columns.", argument);
+            }
+
+            seen[value / 32] |= 1u << (value % 32);
+        }
+
+        return values;
+    }
+
     /// <summary>Refuses moves that leave the cache or would overwrite a slot before it is moved.</summary>
     public static void Moves(string op, int* slots, int count, int firstDestination, int cacheSlots)
     {

@@ -29,7 +29,7 @@ internal sealed unsafe class CudaArguments(CudaDevice device)
     public DevicePointer Weight(string op, string argument, WeightMatrix weight, int columns)
     {
         ArgumentChecks.Weight(op, argument, weight.Shape, columns);
-        return Range(op, argument, weight.Buffer, weight.ByteOffset, RowLayout.Bytes(weight.Shape), DeviceBuffer.Alignment);
+        return Range(op, argument, weight.Buffer, weight.ByteOffset, PackedLayout.Bytes(weight.Shape), DeviceBuffer.Alignment);
     }
 
     /// <summary>The address of a cache layer with these heads.</summary>

@@ -116,14 +116,20 @@ public sealed class CudaDevice : ComputeDevice
 
     public override Mailbox CreateMailbox(int bytes, string purpose) => new CudaMailbox(this, _context, bytes, purpose);
 
-    public override long PackedBytes(WeightShape shape) => RowLayout.Bytes(shape);
+    public override long PackedBytes(WeightShape shape) => PackedLayout.Bytes(shape);
 
     public override unsafe void PackRows(
         ReadOnlySpan<byte> rows, WeightShape shape, int firstRow, int rowCount, PinnedBuffer destination, long destinationOffset)
     {
         const string op = nameof(PackRows);
         ArgumentChecks.PackedRows(op, rows, shape, firstRow, rowCount);
-        byte* matrix = CudaArguments.Pinned(op, nameof(destination), destination, destinationOffset, RowLayout.Bytes(shape));
+        byte* matrix = CudaArguments.Pinned(op, nameof(destination), destination, destinationOffset, PackedLayout.Bytes(shape));
+        if (shape.Type == DType.Int4)
+        {
+            Int4Layout.Write(rows, shape, firstRow, ActivationType, new Span<byte>(matrix, checked((int)Int4Layout.Bytes(shape))));
+            return;
+        }
+
         long rowBytes = RowLayout.Bytes(shape with { Rows = 1 });
         RowLayout.Write(rows, shape, ActivationType, new Span<byte>(matrix + (firstRow * rowBytes), checked((int)(rowCount * rowBytes))));
     }

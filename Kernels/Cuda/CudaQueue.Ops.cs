@@ -10,6 +10,7 @@ internal sealed partial class CudaQueue
     public override void Embed(WeightMatrix table, DeviceTensor tokens, DeviceTensor output)
     {
         const string op = nameof(Embed);
+        ArgumentChecks.Dense(op, nameof(table), table.Shape);
         DevicePointer from = _arguments.Weight(op, nameof(table), table, output.Columns);
         DevicePointer ids = _arguments.I32(op, nameof(tokens), tokens, output.Rows);
         DevicePointer to = _arguments.F32(op, nameof(output), output, output.Rows, table.Shape.Columns);
@@ -27,14 +28,15 @@ internal sealed partial class CudaQueue
         _kernels.Embed.Launch(Stream, output.Rows, 1, ref arguments);
     }
 
-    public override void RmsNorm(DeviceTensor input, DeviceTensor weight, float epsilon, DeviceTensor output)
+    public override void RmsNorm(DeviceTensor input, DeviceTensor weight, float epsilon, DeviceTensor output, DeviceTensor? order = null)
     {
         const string op = nameof(RmsNorm);
         bool isElement = output.Type == _kernels.Element;
         DevicePointer from = _arguments.F32(op, nameof(input), input, input.Rows, input.Columns);
         DevicePointer factors = _arguments.F32(op, nameof(weight), weight, 1, input.Columns);
         DevicePointer to = _arguments.Matrix(op, nameof(output), output, isElement ? _kernels.Element : DType.F32, input.Rows, input.Columns);
-        if (isElement || from != to)
+        DevicePointer picked = order is { } o ? _arguments.I32(op, nameof(order), o, input.Columns) : default;
+        if (isElement || from != to || order is not null)
         {
             CudaArguments.Disjoint(op, nameof(input), to, output.Bytes, from, input.Bytes);
         }
@@ -51,6 +53,7 @@ internal sealed partial class CudaQueue
         arguments.Add(to);
         arguments.Add(input.Columns);
         arguments.Add(isElement ? 1 : 0);
+        arguments.Add(picked);
         _kernels.RmsNorm.Launch(Stream, input.Rows, 1, ref arguments);
     }
 
@@ -71,25 +74,22 @@ internal sealed partial class CudaQueue
         }
 
         int outputMode = isElement ? 2 : mode == LinearOutput.Accumulate ? 1 : 0;
-        int slices = _isInvariant ? 1 : _kernels.Slices(rows, outputs, input.Columns);
-        if (slices > 1)
+        var product = new Product(from, packed, added, to, rows, outputs, input.Columns, outputMode);
+        if (weight.Shape.Type != DType.Int4)
         {
-            LinearInSlices(from, packed, added, to, (rows, outputs, input.Columns), slices, outputMode);
-            return;
+            Linear(product, _isInvariant ? 1 : _kernels.Slices(rows, outputs, input.Columns));
         }
-
-        LoadedKernel kernel = _kernels.Linear(rows, outputs, _isInvariant);
-        KernelArguments arguments = default;
-        arguments.Add(from);
-        arguments.Add(packed);
-        arguments.Add(added);
-        arguments.Add(to);
-        arguments.Add(rows);
-        arguments.Add(outputs);
-        arguments.Add(input.Columns);
-        arguments.Add(RowLayout.Stride(input.Columns));
-        arguments.Add(outputMode);
-        kernel.Launch(Stream, Blocks(rows, kernel.TileRows), Blocks(outputs, kernel.TileColumns), ref arguments);
+        else if (Int4Layout.IsDirect(weight.Shape))
+        {
+            Int4Linear(product, Int4Layout.Code(weight.Shape));
+        }
+        else
+        {
+            // The widened matrix takes the scratch memory that slices would need.
+            DevicePointer widened = _scratch.Take(RowLayout.Bytes(weight.Shape));
+            Widen(packed, weight.Shape, widened);
+            Linear(product with { Weight = widened }, 1);
+        }
     }
 
     public override void SwiGlu(DeviceTensor input, WeightMatrix gate, WeightMatrix up, DeviceTensor output)
@@ -108,7 +108,18 @@ internal sealed partial class CudaQueue
             return;
         }
 
-        LoadedKernel kernel = _kernels.SwiGlu(rows, outputs);
+        bool isInt4 = gate.Shape.Type == DType.Int4;
+        bool isDirect = isInt4 && Int4Layout.IsDirect(gate.Shape);
+        if (isInt4 && !isDirect)
+        {
+            long bytes = DeviceBuffer.Align(RowLayout.Bytes(gate.Shape));
+            DevicePointer widened = _scratch.Take(2 * bytes);
+            Widen(packedGate, gate.Shape, widened);
+            Widen(packedUp, up.Shape, widened + bytes);
+            (packedGate, packedUp) = (widened, widened + bytes);
+        }
+
+        LoadedKernel kernel = isDirect ? _kernels.Int4SwiGlu(rows, outputs) : _kernels.SwiGlu(rows, outputs);
         KernelArguments arguments = default;
         arguments.Add(from);
         arguments.Add(packedGate);
@@ -117,7 +128,7 @@ internal sealed partial class CudaQueue
         arguments.Add(rows);
         arguments.Add(outputs);
         arguments.Add(input.Columns);
-        arguments.Add(RowLayout.Stride(input.Columns));
+        arguments.Add(isDirect ? Int4Layout.Code(gate.Shape) : RowLayout.Stride(input.Columns));
         kernel.Launch(Stream, Blocks(rows, kernel.TileRows), Blocks(outputs, kernel.TileColumns), ref arguments);
     }
 
@@ -159,7 +170,7 @@ internal sealed partial class CudaQueue
     }
 
     public override void TreeAttention(
-        DeviceTensor queries, AttentionShape shape, in TokenRows rows, KvCacheLayer cache, DeviceTensor output)
+        DeviceTensor queries, AttentionShape shape, in TokenRows rows, KvCacheLayer cache, DeviceTensor output, DeviceTensor? places = null)
     {
         const string op = nameof(TreeAttention);
         ArgumentChecks.Attention(op, shape);
@@ -170,6 +181,7 @@ internal sealed partial class CudaQueue
         DevicePointer prefixLengths = _arguments.I32(op, nameof(rows.PrefixLengths), rows.PrefixLengths, count);
         DevicePointer pathStarts = _arguments.I32(op, nameof(rows.PathStarts), rows.PathStarts, count + 1);
         DevicePointer pathSlots = _arguments.I32(op, nameof(rows.PathSlots), rows.PathSlots, rows.PathSlots.Columns);
+        DevicePointer placed = places is { } p ? _arguments.I32(op, nameof(places), p, shape.QueryColumns) : default;
         CudaArguments.Disjoint(op, nameof(queries), to, output.Bytes, from, queries.Bytes);
         if (count == 0)
         {
@@ -209,10 +221,15 @@ internal sealed partial class CudaQueue
         arguments.Add(cache.Slots);
         arguments.Add(shape.SlidingWindow ?? 0);
         arguments.Add(shape.Scale);
+        if (splits == 1)
+        {
+            arguments.Add(placed);
+        }
+
         kernel.Launch(Stream, tiles, shape.KvHeads, ref arguments, splits);
         if (splits > 1)
         {
-            MergeAttention(result, statistics, to, attended, shape.HeadDim, splits);
+            MergeAttention(result, statistics, to, count, shape, splits, placed);
         }
     }
 
@@ -307,47 +324,6 @@ internal sealed partial class CudaQueue
         arguments.Add(cache.Slots);
         arguments.Add(cache.HeadDim);
         _kernels.MoveSlots.Launch(Stream, 2 * cache.KvHeads, 1, ref arguments);
-    }
-
-    /// <summary>The second half of attention in parts.</summary>
-    private void MergeAttention(DevicePointer partials, DevicePointer statistics, DevicePointer output, int rows, int headDim, int splits)
-    {
-        KernelArguments arguments = default;
-        arguments.Add(partials);
-        arguments.Add(statistics);
-        arguments.Add(output);
-        arguments.Add(rows);
-        arguments.Add(headDim);
-        arguments.Add(splits);
-        _kernels.AttentionMerge.Launch(Stream, rows, 1, ref arguments);
-    }
-
-    /// <summary>Linear in two launches: the products of slices of the inner dimension, and their sum.</summary>
-    private void LinearInSlices(
-        DevicePointer input, DevicePointer weight, DevicePointer bias, DevicePointer output, (int Rows, int Outputs, int Inputs) shape, int slices, int outputMode)
-    {
-        DevicePointer sums = _scratch.Take((long)slices * shape.Rows * shape.Outputs * sizeof(float));
-        LoadedKernel product = _kernels.LinearSlices;
-        KernelArguments arguments = default;
-        arguments.Add(input);
-        arguments.Add(weight);
-        arguments.Add(sums);
-        arguments.Add(shape.Rows);
-        arguments.Add(shape.Outputs);
-        arguments.Add(shape.Inputs);
-        arguments.Add(RowLayout.Stride(shape.Inputs));
-        product.Launch(Stream, Blocks(shape.Rows, product.TileRows), Blocks(shape.Outputs, product.TileColumns), ref arguments, slices);
-
-        LoadedKernel sum = _kernels.LinearSum;
-        arguments = default;
-        arguments.Add(sums);
-        arguments.Add(bias);
-        arguments.Add(output);
-        arguments.Add(shape.Rows);
-        arguments.Add(shape.Outputs);
-        arguments.Add(slices);
-        arguments.Add(outputMode);
-        sum.Launch(Stream, Blocks(Blocks(shape.Outputs, 2), sum.Variant.Threads), shape.Rows, ref arguments);
     }
 
     private static int Blocks(int items, int perBlock) => (items + perBlock - 1) / perBlock;

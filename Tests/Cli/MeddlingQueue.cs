@@ -32,8 +32,8 @@ internal sealed class MeddlingQueue(ComputeQueue inner) : ComputeQueue
 
     public override void Embed(WeightMatrix table, DeviceTensor tokens, DeviceTensor output) => inner.Embed(table, tokens, output);
 
-    public override void RmsNorm(DeviceTensor input, DeviceTensor weight, float epsilon, DeviceTensor output)
-        => inner.RmsNorm(input, weight, input.Rows > 1 ? epsilon + ErrorOfWidePasses : epsilon, output);
+    public override void RmsNorm(DeviceTensor input, DeviceTensor weight, float epsilon, DeviceTensor output, DeviceTensor? order = null)
+        => inner.RmsNorm(input, weight, input.Rows > 1 ? epsilon + ErrorOfWidePasses : epsilon, output, order);
 
     public override void Linear(DeviceTensor input, WeightMatrix weight, DeviceTensor? bias, DeviceTensor output, LinearOutput mode)
         => inner.Linear(input, weight, bias, output, mode);
@@ -52,8 +52,8 @@ internal sealed class MeddlingQueue(ComputeQueue inner) : ComputeQueue
         => inner.RotateAndStore(qkv, shape, norm, rope, rows, cache, queries);
 
     public override void TreeAttention(
-        DeviceTensor queries, AttentionShape shape, in TokenRows rows, KvCacheLayer cache, DeviceTensor output)
-        => inner.TreeAttention(queries, shape, rows, cache, output);
+        DeviceTensor queries, AttentionShape shape, in TokenRows rows, KvCacheLayer cache, DeviceTensor output, DeviceTensor? places = null)
+        => inner.TreeAttention(queries, shape, rows, cache, output, places);
 
     public override void GatherRows(DeviceTensor input, DeviceTensor indices, DeviceTensor output)
         => inner.GatherRows(input, indices, output);

@@ -75,8 +75,8 @@ internal sealed class DeferredQueue(ComputeQueue inner, Action asked) : ComputeQ
     public override void Embed(WeightMatrix table, DeviceTensor tokens, DeviceTensor output)
         => Later(() => inner.Embed(table, tokens, output));
 
-    public override void RmsNorm(DeviceTensor input, DeviceTensor weight, float epsilon, DeviceTensor output)
-        => Later(() => inner.RmsNorm(input, weight, epsilon, output));
+    public override void RmsNorm(DeviceTensor input, DeviceTensor weight, float epsilon, DeviceTensor output, DeviceTensor? order = null)
+        => Later(() => inner.RmsNorm(input, weight, epsilon, output, order));
 
     public override void Linear(DeviceTensor input, WeightMatrix weight, DeviceTensor? bias, DeviceTensor output, LinearOutput mode)
         => Later(() => inner.Linear(input, weight, bias, output, mode));
@@ -92,10 +92,10 @@ internal sealed class DeferredQueue(ComputeQueue inner, Action asked) : ComputeQ
     }
 
     public override void TreeAttention(
-        DeviceTensor queries, AttentionShape shape, in TokenRows rows, KvCacheLayer cache, DeviceTensor output)
+        DeviceTensor queries, AttentionShape shape, in TokenRows rows, KvCacheLayer cache, DeviceTensor output, DeviceTensor? places = null)
     {
         TokenRows kept = rows;
-        Later(() => inner.TreeAttention(queries, shape, kept, cache, output));
+        Later(() => inner.TreeAttention(queries, shape, kept, cache, output, places));
     }
 
     public override void GatherRows(DeviceTensor input, DeviceTensor indices, DeviceTensor output)

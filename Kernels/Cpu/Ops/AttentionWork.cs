@@ -25,14 +25,17 @@ internal unsafe struct AttentionWork<TLanes> : IWork
     public int* PathStarts;
     public int* PathSlots;
 
+    /// <summary>Column c of a row's output stands in this column; null: in its own.</summary>
+    public int* Places;
+
     /// <summary>One block of <see cref="ScratchFloats"/> for each worker.</summary>
     public float* Scratch;
 
     /// <summary>At least the most keys that a row sees.</summary>
     public int MaxKeys;
 
-    /// <summary>Scores of one worker: for each query head of a group <see cref="MaxKeys"/>, and their sum behind them.</summary>
-    public readonly long ScratchFloats => Group * ScoreStride;
+    /// <summary>Scores of one worker: for each query head of a group <see cref="MaxKeys"/>, and their sum behind them; then, with places, the heads' output.</summary>
+    public readonly long ScratchFloats => (Group * ScoreStride) + (Places is null ? 0 : Group * Cache.HeadDim);
 
     private readonly long SumAt => ScoreStride - 1;
 
@@ -63,7 +66,7 @@ internal unsafe struct AttentionWork<TLanes> : IWork
             headScores[SumAt] = Softmax.ExpInPlace<TLanes>(headScores, visible.Count);
         }
 
-        float* output = Output + at;
+        float* output = Places is null ? Output + at : scores + (Group * ScoreStride);
         new Span<float>(output, Group * Cache.HeadDim).Clear();
         for (int block = 0; block < visible.Count; block += BlockKeys)
         {
@@ -73,6 +76,22 @@ internal unsafe struct AttentionWork<TLanes> : IWork
         for (int head = 0; head < Group; head++)
         {
             Divide(output + (head * Cache.HeadDim), scores[(head * ScoreStride) + SumAt]);
+        }
+
+        if (Places is not null)
+        {
+            Place(output, row, kvHead);
+        }
+    }
+
+    private readonly void Place(float* heads, int row, int kvHead)
+    {
+        int columns = Group * Cache.HeadDim;
+        float* output = Output + ((long)row * QueryHeads * Cache.HeadDim);
+        int* places = Places + (kvHead * columns);
+        for (int column = 0; column < columns; column++)
+        {
+            output[places[column]] = heads[column];
         }
     }
 

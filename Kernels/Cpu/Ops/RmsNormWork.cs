@@ -14,8 +14,22 @@ internal unsafe struct RmsNormWork<TLanes> : IWork
     public int Columns;
     public float Epsilon;
 
+    /// <summary>Column i of the output is this column of the norm; null: its own.</summary>
+    public int* Order;
+
     public readonly void Execute(int item, int worker)
-        => Normalise(Input + ((long)item * Columns), Weight, Epsilon, Output + ((long)item * Columns), Columns);
+    {
+        float* input = Input + ((long)item * Columns);
+        float* output = Output + ((long)item * Columns);
+        if (Order is null)
+        {
+            Normalise(input, Weight, Epsilon, output, Columns);
+        }
+        else
+        {
+            NormaliseInOrder(input, output);
+        }
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Normalise(float* input, float* weight, float epsilon, float* output, int columns)
@@ -32,6 +46,17 @@ internal unsafe struct RmsNormWork<TLanes> : IWork
         for (; i < columns; i++)
         {
             output[i] = input[i] * factor * weight[i];
+        }
+    }
+
+    /// <summary>The same numbers in other places.</summary>
+    private readonly void NormaliseInOrder(float* input, float* output)
+    {
+        float meanSquare = LaneMath.Dot<TLanes>(input, input, Columns) / Columns;
+        float factor = 1f / MathF.Sqrt(meanSquare + Epsilon);
+        for (int i = 0; i < Columns; i++)
+        {
+            output[i] = input[Order[i]] * factor * Weight[Order[i]];
         }
     }
 }

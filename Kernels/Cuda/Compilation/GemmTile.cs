@@ -21,6 +21,13 @@ internal readonly record struct GemmTile(
     /// <summary>Shared memory of a product with one (linear) or two (SwiGLU) weight matrices.</summary>
     public int SharedBytes(int matrices) => Stages * (Rows + (matrices * Columns)) * Depth * 2;
 
+    /// <summary>The same with weights of 4 bits: nibbles, and a scale and a zero for each half of the depth.</summary>
+    public int Int4SharedBytes(int matrices)
+    {
+        const int ScaleAndZeroBytes = 2 * (2 + 1);
+        return Stages * ((Rows * Depth * 2) + (matrices * Columns * ((Depth / 2) + ScaleAndZeroBytes)));
+    }
+
     public (string, int)[] Constants =>
     [
         ("TILE_ROWS", Rows), ("TILE_COLUMNS", Columns), ("TILE_DEPTH", Depth), ("STAGES", Stages),

@@ -28,7 +28,7 @@ internal sealed class GemmTiles
     public IReadOnlyList<GemmTile> SwiGlu { get; }
 
     /// <summary>Of products in slices of the inner dimension, whose sums depend on the number of slices.</summary>
-    public GemmTile Slices => Linear.Single(tile => tile.Name == Middle);
+    public IEnumerable<GemmTile> Slices => Linear.Where(tile => tile.Name is not (Wide or Deep));
 
     /// <summary>Turing copies through registers and so has one slice in flight.</summary>
     public static GemmTiles For(KernelGeneration generation) => generation == KernelGeneration.Turing
@@ -59,5 +59,37 @@ internal sealed class GemmTiles
                 new(Middle, 64, 32, 64, 3, 2, 2, 128),
                 new(Wide, 128, 64, 32, 3, 2, 2, 240),
                 new(Deep, 128, 64, 64, 2, 2, 2, 240),
+            ]);
+
+    /// <summary>
+    /// For weights of 4 bits. Warps lie side by side, so that each weight is turned into an element once; slices are 64 deep, as blocks
+    /// of packed weights are. On an H200 the wide tile reaches 0.8 to 1.0 of the dense one's speed.
+    /// </summary>
+    public static GemmTiles Int4For(KernelGeneration generation) => generation == KernelGeneration.Turing
+        ? new(
+            [
+                new(Narrow16, 16, 64, 64, 2, 1, 4, 112),
+                new(Narrow32, 32, 64, 64, 2, 1, 4, 112),
+                new(Middle, 64, 64, 64, 2, 1, 4, 144),
+                new(Wide, 128, 128, 64, 2, 2, 4, 192),
+            ],
+            [
+                new(Narrow16, 16, 32, 64, 2, 1, 2, 136),
+                new(Narrow32, 32, 64, 64, 2, 1, 4, 160),
+                new(Middle, 64, 64, 64, 2, 1, 4, 208),
+                new(Wide, 128, 64, 64, 2, 2, 4, 200),
+            ])
+        : new(
+            [
+                new(Narrow16, 16, 64, 64, 4, 1, 4, 112),
+                new(Narrow32, 32, 64, 64, 4, 1, 4, 136),
+                new(Middle, 64, 64, 64, 3, 1, 4, 144),
+                new(Wide, 128, 128, 64, 2, 1, 4, 254),
+            ],
+            [
+                new(Narrow16, 16, 32, 64, 4, 1, 2, 128),
+                new(Narrow32, 32, 64, 64, 3, 1, 4, 144),
+                new(Middle, 64, 64, 64, 2, 1, 4, 176),
+                new(Wide, 128, 64, 64, 2, 1, 4, 254),
             ]);
 }

@@ -17,11 +17,13 @@ public sealed class KernelTable
 
     private readonly Dictionary<string, KernelVariant> _variants;
     private readonly GemmTiles _tiles;
+    private readonly GemmTiles _int4Tiles;
 
     private KernelTable(KernelGeneration generation)
     {
         Generation = generation;
         _tiles = GemmTiles.For(generation);
+        _int4Tiles = GemmTiles.Int4For(generation);
         WideColumns = (ColumnsOf(_tiles.Linear), ColumnsOf(_tiles.SwiGlu));
         Elements = generation == KernelGeneration.Turing ? [DType.F16] : [DType.F16, DType.BF16];
         All = [.. Build()];
@@ -65,6 +67,18 @@ public sealed class KernelTable
 
     /// <summary>The same for slices of the inner dimension. Grid: (⌈M / TileRows⌉, ⌈N / TileColumns⌉, slices).</summary>
     public KernelVariant LinearSlices(DType element) => Find($"linear-slices-{Suffix(element)}");
+
+    /// <summary><see cref="Linear"/> with weights of 4 bits.</summary>
+    public KernelVariant Int4Linear(DType element, string tile) => Find($"linear-int4-{tile}-{Suffix(element)}");
+
+    /// <summary><see cref="LinearSlices"/> with weights of 4 bits, for a narrow or the middle tile.</summary>
+    public KernelVariant Int4LinearSlices(DType element, string tile) => Find($"linear-int4-slices-{tile}-{Suffix(element)}");
+
+    /// <summary><see cref="SwiGlu"/> with weights of 4 bits.</summary>
+    public KernelVariant Int4SwiGlu(DType element, string tile) => Find($"swiglu-int4-{tile}-{Suffix(element)}");
+
+    /// <summary>Weights of 4 bits as elements. Grid: (N, ⌈stride / threads⌉).</summary>
+    public KernelVariant Dequantize(DType element) => Find($"dequantize-{Suffix(element)}");
 
     /// <summary>The sum of the slices. Grid: (⌈N / 2 / threads⌉, M).</summary>
     public KernelVariant LinearSum(DType element) => Find($"linear-sum-{Suffix(element)}");
@@ -160,12 +174,17 @@ public sealed class KernelTable
             yield return Variant($"linear-{tile.Name}-{suffix}", "linear_few.cu", "linear", FewRowsTile.Threads, tile.MaxRegisters, 0, [type, .. tile.Constants]);
         }
 
-        GemmTile slices = _tiles.Slices;
+        GemmTile slices = _tiles.Slices.Single(tile => tile.Name == GemmTiles.Middle);
         yield return Variant($"linear-slices-{suffix}", "linear_slices.cu", "linear_slices", slices.Threads, slices.MaxRegisters, slices.SharedBytes(1), [type, .. slices.Constants]);
         yield return Plain($"linear-sum-{suffix}", "linear_sum", RowThreads, 64, type);
         foreach (GemmTile tile in _tiles.SwiGlu)
         {
             yield return Variant($"swiglu-{tile.Name}-{suffix}", "swiglu.cu", "swiglu", tile.Threads, tile.MaxRegisters, tile.SharedBytes(2), [type, .. tile.Constants]);
+        }
+
+        foreach (KernelVariant variant in BuildInt4For(suffix, type))
+        {
+            yield return variant;
         }
 
         foreach (int headDim in StandardHeadDims)
@@ -181,6 +200,28 @@ public sealed class KernelTable
         yield return Naive(element, "rotate-and-store", "rotate_and_store", WarpThreads);
         yield return Naive(element, "linear", "linear", WarpThreads, ("TILE_ROWS", 4), ("TILE_COLUMNS", 8));
         yield return Naive(element, "swiglu", "swiglu", WarpThreads, ("TILE_ROWS", 4), ("TILE_COLUMNS", 8));
+    }
+
+    /// <summary>Lazy, all of them: most models have no such weights.</summary>
+    private IEnumerable<KernelVariant> BuildInt4For(string suffix, (string, int) element)
+    {
+        (string, int)[] Constants(GemmTile tile) => [element, ("WEIGHT_BITS", 4), .. tile.Constants];
+        foreach (GemmTile tile in _int4Tiles.Linear)
+        {
+            yield return Variant($"linear-int4-{tile.Name}-{suffix}", "linear.cu", "linear", tile.Threads, tile.MaxRegisters, tile.Int4SharedBytes(1), Constants(tile)) with { Eager = false };
+        }
+
+        foreach (GemmTile tile in _int4Tiles.Slices)
+        {
+            yield return Variant($"linear-int4-slices-{tile.Name}-{suffix}", "linear_slices.cu", "linear_slices", tile.Threads, tile.MaxRegisters, tile.Int4SharedBytes(1), Constants(tile)) with { Eager = false };
+        }
+
+        foreach (GemmTile tile in _int4Tiles.SwiGlu)
+        {
+            yield return Variant($"swiglu-int4-{tile.Name}-{suffix}", "swiglu.cu", "swiglu", tile.Threads, tile.MaxRegisters, tile.Int4SharedBytes(2), Constants(tile)) with { Eager = false };
+        }
+
+        yield return Plain($"dequantize-{suffix}", "dequantize", RowThreads, 32, element) with { Eager = false };
     }
 
     private KernelVariant AttentionVariant(DType element, int headDim)

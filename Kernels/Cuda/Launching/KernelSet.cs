@@ -9,6 +9,9 @@ internal sealed class KernelSet(KernelLoader loader, CudaCard card, DType elemen
     private readonly ProductChoice _choice = new(card);
     private readonly ConcurrentDictionary<string, LoadedKernel> _linear = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, LoadedKernel> _swiGlu = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, LoadedKernel> _int4Linear = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, LoadedKernel> _int4Slices = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, LoadedKernel> _int4SwiGlu = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<int, LoadedKernel> _attention = new();
     private readonly ConcurrentDictionary<int, LoadedKernel> _splitAttention = new();
     private LoadedKernel? _embed;
@@ -22,6 +25,7 @@ internal sealed class KernelSet(KernelLoader loader, CudaCard card, DType elemen
     private LoadedKernel? _linearSlices;
     private LoadedKernel? _linearSum;
     private LoadedKernel? _attentionMerge;
+    private LoadedKernel? _dequantize;
 
     /// <summary>What weights and activations are held in.</summary>
     public DType Element => element;
@@ -59,6 +63,32 @@ internal sealed class KernelSet(KernelLoader loader, CudaCard card, DType elemen
 
     /// <summary>How many slices fill the card where a row's bits may depend on M; 1: take <see cref="Linear"/>.</summary>
     public int Slices(int rows, int outputs, int inputs) => _choice.FewRows(rows, outputs) is null ? _choice.Slices(rows, outputs, inputs) : 1;
+
+    /// <summary>Of weights of 4 bits, for M rows and N outputs.</summary>
+    public LoadedKernel Int4Linear(int rows, int outputs)
+    {
+        string tile = _choice.Int4Tile(rows, outputs, _table.WideColumns.Linear);
+        return _int4Linear.TryGetValue(tile, out LoadedKernel? kernel) ? kernel : _int4Linear[tile] = loader.Load(_table.Int4Linear(element, tile));
+    }
+
+    /// <summary>Products of slices, of weights of 4 bits; <see cref="LinearSum"/> adds them up.</summary>
+    public LoadedKernel Int4LinearSlices(int rows)
+    {
+        string tile = rows switch { <= 16 => GemmTiles.Narrow16, <= 32 => GemmTiles.Narrow32, _ => GemmTiles.Middle };
+        return _int4Slices.TryGetValue(tile, out LoadedKernel? kernel) ? kernel : _int4Slices[tile] = loader.Load(_table.Int4LinearSlices(element, tile));
+    }
+
+    /// <summary>How many slices fill the card with weights of 4 bits.</summary>
+    public int Int4Slices(int rows, int outputs, int inputs) => _choice.Int4Slices(rows, outputs, inputs);
+
+    /// <summary>Of weights of 4 bits, for M rows and N outputs.</summary>
+    public LoadedKernel Int4SwiGlu(int rows, int outputs)
+    {
+        string tile = _choice.Int4Tile(rows, outputs, _table.WideColumns.SwiGlu);
+        return _int4SwiGlu.TryGetValue(tile, out LoadedKernel? kernel) ? kernel : _int4SwiGlu[tile] = loader.Load(_table.Int4SwiGlu(element, tile));
+    }
+
+    public LoadedKernel Dequantize => _dequantize ??= loader.Load(_table.Dequantize(element));
 
     /// <summary>For M rows and N outputs.</summary>
     public LoadedKernel SwiGlu(int rows, int outputs)

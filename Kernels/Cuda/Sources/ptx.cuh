@@ -52,6 +52,21 @@ constexpr float LN_2 = 0.6931471805599453f;
 
 DEVICE float exp_approximate(float x) { return exp2_approximate(x * LOG2_E); }
 
+// ---- two elements at once (9.7.4 fma), one rounding; bfloat16 has no other instruction before sm_90 ----
+
+DEVICE u32 multiply_add_pair(u32 a, u32 b, u32 c) {
+  u32 d;
+#if ELEMENT_BF16
+  asm("fma.rn.bf16x2 %0, %1, %2, %3;" : "=r"(d) : "r"(a), "r"(b), "r"(c));
+#else
+  asm("fma.rn.f16x2 %0, %1, %2, %3;" : "=r"(d) : "r"(a), "r"(b), "r"(c));
+#endif
+  return d;
+}
+
+DEVICE u32 add_pair(u32 a, u32 b) { return multiply_add_pair(a, ELEMENT_BF16 ? 0x3f803f80u : 0x3c003c00u, b); }
+DEVICE u32 multiply_pair(u32 a, u32 b) { return multiply_add_pair(a, b, 0x80008000u); } // + -0
+
 // ---- shared memory as the asynchronous and matrix instructions address it ----
 
 DEVICE u32 shared_address(const void* pointer) {

@@ -1,5 +1,6 @@
 // rms_norm: output = input / sqrt(mean(input^2) + epsilon) * weight   (Zhang & Sennrich 2019)
 //   input f32 [M, D], weight f32 [D], output f32 or, with outputIsElement, elements [M, D]; f32 may be in place
+//   order i32 [D] or null: column i of the output is column order[i] of what it were without; then not in place
 //
 // Grid: M; a block has one row, thread i its floats 4 i ... 4 i + 3, then those 4 THREADS further on. It reads them twice,
 // the second time from the cache, and writes no others, so in place is safe.
@@ -10,7 +11,7 @@
 #include "reduce.cuh"
 
 KERNEL __launch_bounds__(THREADS)
-rms_norm(const float* input, const float* __restrict__ weight, float epsilon, void* output, int D, int outputIsElement) {
+rms_norm(const float* input, const float* __restrict__ weight, float epsilon, void* output, int D, int outputIsElement, const int* __restrict__ order) {
   const size_t start = static_cast<size_t>(blockIdx.x) * D;
   const FloatRow row(input + start, D);
   float squares = 0.f;
@@ -31,7 +32,8 @@ rms_norm(const float* input, const float* __restrict__ weight, float epsilon, vo
     for (int i = 0; i < 4; i++) {
       const int column = quad * 4 + i;
       if (column < D) {
-        const float value = x[i] * factor * weight[column];
+        const int from = order == nullptr ? column : order[column];
+        const float value = (order == nullptr ? x[i] : row.values[from]) * factor * weight[from];
         if (outputIsElement) {
           static_cast<u16*>(output)[start + column] = to_element(value);
         } else {

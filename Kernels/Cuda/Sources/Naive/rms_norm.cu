@@ -1,7 +1,7 @@
 // rms_norm, naive: output = input / sqrt(mean(input^2) + epsilon) * weight. Grid: M; one thread does a whole row.
 #include "ptx.cuh"
 
-KERNEL rms_norm(const float* input, const float* weight, float epsilon, void* output, int D, int outputIsElement) {
+KERNEL rms_norm(const float* input, const float* weight, float epsilon, void* output, int D, int outputIsElement, const int* order) {
   if (threadIdx.x != 0) {
     return;
   }
@@ -11,7 +11,8 @@ KERNEL rms_norm(const float* input, const float* weight, float epsilon, void* ou
     squares += input[start + d] * input[start + d];
   }
   for (int d = 0; d < D; d++) {
-    const float value = input[start + d] / sqrtf(squares / D + epsilon) * weight[d];
+    const int from = order == nullptr ? d : order[d];
+    const float value = input[start + from] / sqrtf(squares / D + epsilon) * weight[from];
     if (outputIsElement) {
       static_cast<u16*>(output)[start + d] = to_element(value);
     } else {

@@ -12,7 +12,7 @@ DEVICE float dot(const u16* a, const u16* b) {
 
 KERNEL tree_attention(const u16* queries, const u16* keys, const u16* values,
                       const int* prefixLengths, const int* pathStarts, const int* pathSlots,
-                      u16* output, int M, int queryHeads, int kvHeads, int slots, int window, float scale) {
+                      u16* output, int M, int queryHeads, int kvHeads, int slots, int window, float scale, const int* places) {
   const int group = queryHeads / kvHeads, token = blockIdx.x / group, kvHead = blockIdx.y;
   const size_t at = (static_cast<size_t>(token) * queryHeads + kvHead * group + blockIdx.x % group) * HEAD_DIM;
   const size_t head = static_cast<size_t>(kvHead) * slots * HEAD_DIM;
@@ -35,6 +35,7 @@ KERNEL tree_attention(const u16* queries, const u16* keys, const u16* values,
       sum += weight;
       weighted += weight * from_element(values[offset(position) + d]);
     }
-    output[at + d] = to_element(weighted / sum);
+    const size_t row = at / HEAD_DIM / queryHeads * queryHeads * HEAD_DIM;
+    output[places == nullptr ? at + d : row + places[at - row + d]] = to_element(weighted / sum);
   }
 }

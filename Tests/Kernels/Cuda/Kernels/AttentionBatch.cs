@@ -53,10 +53,13 @@ internal sealed record AttentionBatch(DType Element, int QueryHeads, int KvHeads
         return Run(lab, variant);
     }
 
+    /// <summary>Where each column of a token's output is stored; null: where it belongs.</summary>
+    public int[]? Places { get; init; }
+
     public ushort[] Run(KernelLab lab, KernelVariant variant)
     {
         ulong output = lab.Allocate<ushort>(Tokens.Count * RowLength);
-        Launch(lab, variant, 1, output);
+        Launch(lab, variant, 1, [output], [Places is null ? 0UL : lab.Upload(Places)]);
         return lab.Download<ushort>(output, Tokens.Count * RowLength);
     }
 
@@ -67,18 +70,18 @@ internal sealed record AttentionBatch(DType Element, int QueryHeads, int KvHeads
         using var splitLab = new KernelLab(table.TreeAttentionSplit(Element, HeadDim), splitSource);
         ulong partials = splitLab.Allocate<float>(splits * rows * HeadDim);
         ulong statistics = splitLab.Allocate<float>(splits * rows * 2);
-        Launch(splitLab, table.TreeAttentionSplit(Element, HeadDim), splits, partials, statistics);
+        Launch(splitLab, table.TreeAttentionSplit(Element, HeadDim), splits, [partials, statistics], []);
 
         using var mergeLab = new KernelLab(table.AttentionMerge(Element), mergeSource);
         ulong output = mergeLab.Allocate<ushort>(rows * HeadDim);
         mergeLab.Launch(
             rows, 1,
             mergeLab.Upload(splitLab.Download<float>(partials, splits * rows * HeadDim)), mergeLab.Upload(splitLab.Download<float>(statistics, splits * rows * 2)),
-            output, rows, HeadDim, splits);
+            output, rows, HeadDim, splits, QueryHeads, Places is null ? 0UL : mergeLab.Upload(Places));
         return mergeLab.Download<ushort>(output, rows * HeadDim);
     }
 
-    private void Launch(KernelLab lab, KernelVariant variant, int splits, params object[] outputs)
+    private void Launch(KernelLab lab, KernelVariant variant, int splits, object[] outputs, object[] places)
     {
         int[] starts = new int[Tokens.Count + 1];
         for (int i = 0; i < Tokens.Count; i++)
@@ -92,7 +95,7 @@ internal sealed record AttentionBatch(DType Element, int QueryHeads, int KvHeads
             [
                 lab.Upload(ElementFormat.Encode(Element, Queries)), lab.Upload(ElementFormat.Encode(Element, Keys)), lab.Upload(ElementFormat.Encode(Element, Values)),
                 lab.Upload(Tokens.Select(token => token.Prefix).ToArray()), lab.Upload(starts), lab.Upload(Tokens.SelectMany(token => token.Path).ToArray()),
-                .. outputs, Tokens.Count, QueryHeads, KvHeads, Slots, Window, Scale,
+                .. outputs, Tokens.Count, QueryHeads, KvHeads, Slots, Window, Scale, .. places,
             ]);
     }
 

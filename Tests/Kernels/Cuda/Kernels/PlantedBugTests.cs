@@ -116,7 +116,7 @@ public sealed partial class PlantedBugTests
         using var lab = new KernelLab(variant, source);
         float[] input = Numbers.Normal(new Random(1), 1030);
         ulong output = lab.Allocate<float>(input.Length);
-        lab.Launch(1, 1, lab.Upload(input), lab.Upload([.. Enumerable.Repeat(1f, input.Length)]), 0f, output, input.Length, 0);
+        lab.Launch(1, 1, lab.Upload(input), lab.Upload([.. Enumerable.Repeat(1f, input.Length)]), 0f, output, input.Length, 0, 0UL);
         double root = Math.Sqrt(input.Average(x => (double)x * x));
         return Numbers.NormalisedError(lab.Download<float>(output, input.Length), [.. input.Select(x => x / root)]) < 1e-10;
     }

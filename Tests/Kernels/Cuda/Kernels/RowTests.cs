@@ -60,13 +60,20 @@ public sealed class RowTests
             ulong from = lab.Upload(input);
             ulong weights = lab.Upload(weight);
             ulong elements = lab.Allocate<ushort>(3 * length);
-            lab.Launch(3, 1, from, weights, 1e-5f, elements, length, 1);
-            lab.Launch(3, 1, from, weights, 1e-5f, from, length, 0); // in place
+            lab.Launch(3, 1, from, weights, 1e-5f, elements, length, 1, 0UL);
+            int[] order = [.. Enumerable.Range(0, length)];
+            new Random(length).Shuffle(order);
+            ulong ordered = lab.Allocate<ushort>(3 * length);
+            lab.Launch(3, 1, from, weights, 1e-5f, ordered, length, 1, lab.Upload(order));
+            lab.Launch(3, 1, from, weights, 1e-5f, from, length, 0, 0UL); // in place
 
             double[] expected = Expected(input, weight, 1e-5);
             float[] inPlace = lab.Download<float>(from, 3 * length);
             Assert.That(Numbers.NormalisedError(inPlace, expected), Is.LessThan(1e-12), $"length {length}");
-            Assert.That(lab.Download<ushort>(elements, 3 * length), Is.EqualTo(ElementFormat.Encode(element, inPlace)), $"length {length}");
+            ushort[] natural = lab.Download<ushort>(elements, 3 * length);
+            Assert.That(natural, Is.EqualTo(ElementFormat.Encode(element, inPlace)), $"length {length}");
+            Assert.That(
+                lab.Download<ushort>(ordered, 3 * length), Is.EqualTo(Enumerable.Range(0, 3 * length).Select(i => natural[(i / length * length) + order[i % length]])), $"length {length}, in another order");
         }
     }
 
@@ -77,7 +84,7 @@ public sealed class RowTests
         using var lab = new KernelLab(variant);
         float[] row = Numbers.Normal(new Random(3), 33);
         ulong output = lab.Allocate<float>(4 * 33);
-        lab.Launch(4, 1, lab.Upload<float>([.. row, .. row, .. row, .. row]), lab.Upload(row), 1e-6f, output, 33, 0);
+        lab.Launch(4, 1, lab.Upload<float>([.. row, .. row, .. row, .. row]), lab.Upload(row), 1e-6f, output, 33, 0, 0UL);
         float[] rows = lab.Download<float>(output, 4 * 33);
         for (int copy = 1; copy < 4; copy++)
         {

@@ -18,6 +18,20 @@ public sealed class SplitAttentionTests
         AssertClose(batch, variant, 3);
     }
 
+    [TestCaseSource(nameof(Variants))]
+    public void ColumnsGoToTheirPlaces(KernelVariant variant)
+    {
+        int headDim = variant.Constants["HEAD_DIM"];
+        AttentionBatch batch = TreeAttentionTests.RandomTree(VariantCases.Element(variant), headDim, 2, kvHeads: 2, window: 0, prefix: 70, nodes: 5, seed: 7).Filled(7);
+        int columns = 4 * headDim;
+        int[] places = [.. Enumerable.Range(0, columns)];
+        new Random(headDim).Shuffle(places);
+        KernelTable table = KernelTable.For(variant.Generation);
+        ushort[] natural = batch.RunSplit(table, 2);
+        ushort[] placed = (batch with { Places = places }).RunSplit(table, 2);
+        Assert.That(Enumerable.Range(0, natural.Length).Select(i => placed[(i / columns * columns) + places[i % columns]]), Is.EqualTo(natural));
+    }
+
     /// <summary>From parts that end amid the shared prefix or the paths to more parts than blocks of positions.</summary>
     [TestCaseSource(nameof(Variants))]
     public void AnyNumberOfPartsGivesTheSame(KernelVariant variant)

@@ -22,6 +22,19 @@ public sealed class TreeAttentionTests
         AssertClose(batch, variant);
     }
 
+    [TestCaseSource(nameof(Variants))]
+    public void ColumnsGoToTheirPlaces(KernelVariant variant)
+    {
+        int headDim = variant.Constants["HEAD_DIM"];
+        AttentionBatch batch = RandomTree(VariantCases.Element(variant), headDim, 2, kvHeads: 2, window: 0, prefix: 33, nodes: 5, seed: 7).Filled(7);
+        int columns = 4 * headDim;
+        int[] places = [.. Enumerable.Range(0, columns)];
+        new Random(headDim).Shuffle(places);
+        ushort[] natural = batch.Run(variant);
+        ushort[] placed = (batch with { Places = places }).Run(variant);
+        Assert.That(Enumerable.Range(0, natural.Length).Select(i => placed[(i / columns * columns) + places[i % columns]]), Is.EqualTo(natural));
+    }
+
     [TestCaseSource(nameof(FastVariants))]
     public void PrefixesOfEveryLengthAroundABlock(KernelVariant variant)
     {
