@@ -1,3 +1,5 @@
+using SpecExecNative.Loaders.Quantization;
+
 namespace SpecExecNative.Loaders.HuggingFace;
 
 /// <summary>
@@ -6,14 +8,16 @@ namespace SpecExecNative.Loaders.HuggingFace;
 /// </summary>
 public sealed class Checkpoint : IDisposable
 {
+    private readonly CheckpointContents _contents;
+
     private Checkpoint(
-        string directory, ModelConfig config, GenerationDefaults generation, TensorStore tensors, IReadOnlyList<string> unusedTensors)
+        string directory, ModelConfig config, GenerationDefaults generation, TensorStore tensors, CheckpointContents contents)
     {
         Directory = directory;
         Config = config;
         Generation = generation;
         Tensors = tensors;
-        UnusedTensors = unusedTensors;
+        _contents = contents;
     }
 
     /// <summary>Full path.</summary>
@@ -26,7 +30,7 @@ public sealed class Checkpoint : IDisposable
     public TensorStore Tensors { get; }
 
     /// <summary>Names of tensors that the model has no use for, sorted.</summary>
-    public IReadOnlyList<string> UnusedTensors { get; }
+    public IReadOnlyList<string> UnusedTensors => _contents.UnusedTensors;
 
     /// <summary>Opens a directory, or <c>org/name</c> from the Hugging Face cache (see <see cref="ModelLocator"/>).</summary>
     /// <exception cref="ModelFormatException">It is not there, damaged, or not supported.</exception>
@@ -43,7 +47,7 @@ public sealed class Checkpoint : IDisposable
         TensorStore tensors = TensorStore.Open(directory);
         try
         {
-            return new Checkpoint(directory, config, generation, tensors, CheckpointValidator.Validate(config, tensors));
+            return new Checkpoint(directory, config, generation, tensors, CheckpointValidator.Check(config, tensors));
         }
         catch
         {
@@ -51,6 +55,10 @@ public sealed class Checkpoint : IDisposable
             throw;
         }
     }
+
+    /// <summary>A matrix that is stored with 4 bits, checked but not read; null for one that is a plain tensor of <see cref="Tensors"/>.</summary>
+    /// <param name="weightName">Its name in a dense checkpoint (<see cref="TensorNames"/>), e.g. <c>model.layers.0.mlp.down_proj.weight</c>.</param>
+    public Int4Source? Int4(string weightName) => _contents.Int4.GetValueOrDefault(weightName);
 
     public void Dispose() => Tensors.Dispose();
 }

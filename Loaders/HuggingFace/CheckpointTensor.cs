@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using SpecExecNative.Loaders.Safetensors;
 
 namespace SpecExecNative.Loaders.HuggingFace;
@@ -60,6 +61,18 @@ public sealed class CheckpointTensor
             Widen(Read(offset, portion.Length * elementBytes), portion);
             destination = destination[portion.Length..];
             offset += portion.Length * elementBytes;
+        }
+    }
+
+    /// <summary>Some 32-bit words of a tensor that has such elements.</summary>
+    /// <param name="first">The first, from the tensor's start.</param>
+    /// <param name="destination">Receives as many as it is long.</param>
+    internal void ReadWords(long first, Span<uint> destination)
+    {
+        Read(first * sizeof(uint), destination.Length * sizeof(uint)).CopyTo(MemoryMarshal.AsBytes(destination));
+        if (!BitConverter.IsLittleEndian)
+        {
+            BinaryPrimitives.ReverseEndianness(destination, destination);
         }
     }
 

@@ -1,3 +1,5 @@
+using SpecExecNative.Loaders.Quantization;
+using SpecExecNative.Loaders.Quantization.Formats;
 using SpecExecNative.Loaders.Safetensors;
 
 namespace SpecExecNative.Loaders.HuggingFace;
@@ -6,8 +8,8 @@ namespace SpecExecNative.Loaders.HuggingFace;
 public static class CheckpointValidator
 {
     /// <summary>
-    /// Every tensor of the model must be there, with its shape, as F32, F16 or BF16; what the engine lays out as one must be of
-    /// one type (<see cref="CheckpointError.MixedTypes"/>).
+    /// Every tensor of the model must be there, with its shape, as F32, F16 or BF16, or, where the config says so, in the parts of
+    /// a 4-bit matrix; what the engine lays out as one must be of one type (<see cref="CheckpointError.MixedTypes"/>).
     /// </summary>
     /// <returns>Names of tensors that the model has no use for, sorted: old rotary tables, the head of a tied model, ...</returns>
     /// <exception cref="CheckpointException">A tensor is missing or does not fit.</exception>
@@ -15,16 +17,35 @@ public static class CheckpointValidator
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentNullException.ThrowIfNull(tensors);
+        return Check(config, tensors).UnusedTensors;
+    }
+
+    /// <inheritdoc cref="Validate"/>
+    internal static CheckpointContents Check(ModelConfig config, TensorStore tensors)
+    {
         var unused = new SortedSet<string>(tensors.Names, StringComparer.Ordinal);
+        var int4 = new Dictionary<string, Int4Source>(StringComparer.Ordinal);
         foreach (ExpectedTensor expected in ExpectedTensor.Of(config))
         {
-            Check(tensors.Get(expected.Name), expected);
-            unused.Remove(expected.Name);
+            if (IsInt4(expected, config))
+            {
+                var source = Int4Source.Open(tensors, expected.Name, (int)expected.Shape[0], (int)expected.Shape[1], config.Quantization!);
+                int4.Add(expected.Name, source);
+                unused.ExceptWith(source.PartNames);
+            }
+            else
+            {
+                Check(tensors.Get(expected.Name), expected);
+                unused.Remove(expected.Name);
+            }
         }
 
-        LayerTypes.Check(config, tensors);
-        return [.. unused];
+        LayerTypes.Check(config, tensors, int4);
+        return new CheckpointContents([.. unused], int4);
     }
+
+    private static bool IsInt4(ExpectedTensor expected, ModelConfig config)
+        => config.Quantization is { } quantization && expected.IsLinear && quantization.IsQuantized(Int4Parts.ModuleOf(expected.Name));
 
     private static void Check(CheckpointTensor tensor, ExpectedTensor expected)
     {

@@ -3,6 +3,9 @@ namespace SpecExecNative.Loaders.HuggingFace;
 /// <summary>A tensor that a config requires, with its shape.</summary>
 internal readonly record struct ExpectedTensor(string Name, IReadOnlyList<long> Shape)
 {
+    /// <summary>The weight of a module that quantization may replace: a matrix that is multiplied with, not looked up.</summary>
+    public bool IsLinear => Shape.Count == 2 && Name != TensorNames.Embedding;
+
     /// <summary>Every tensor of a model. A tied head is not among them.</summary>
     public static IEnumerable<ExpectedTensor> Of(ModelConfig config)
     {

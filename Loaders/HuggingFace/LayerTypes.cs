@@ -1,3 +1,4 @@
+using SpecExecNative.Loaders.Quantization;
 using SpecExecNative.Loaders.Safetensors;
 
 namespace SpecExecNative.Loaders.HuggingFace;
@@ -15,29 +16,45 @@ internal static class LayerTypes
     ];
 
     /// <exception cref="CheckpointException">They are not.</exception>
-    public static void Check(ModelConfig config, TensorStore tensors)
+    public static void Check(ModelConfig config, TensorStore tensors, IReadOnlyDictionary<string, Int4Source> int4)
     {
+        StoredMatrix Find(string name) => StoredMatrix.Find(name, tensors, int4);
         for (int layer = 0; layer < config.Layers; layer++)
         {
-            CheckpointTensor query = tensors.Get(TensorNames.QueryWeight(layer));
-            RequireSame(tensors.Get(TensorNames.KeyWeight(layer)), query);
-            RequireSame(tensors.Get(TensorNames.ValueWeight(layer)), query);
+            StoredMatrix query = Find(TensorNames.QueryWeight(layer));
+            RequireSame(Find(TensorNames.KeyWeight(layer)), query);
+            RequireSame(Find(TensorNames.ValueWeight(layer)), query);
             foreach (Func<int, string> matrix in Matrices)
             {
-                RequireSame(tensors.Get(matrix(layer)), tensors.Get(matrix(0)));
+                RequireSame(Find(matrix(layer)), Find(matrix(0)));
             }
         }
     }
 
-    private static void RequireSame(CheckpointTensor tensor, CheckpointTensor other)
+    private static void RequireSame(StoredMatrix matrix, StoredMatrix other)
     {
-        if (tensor.Type != other.Type)
+        if (matrix.Type != other.Type)
         {
             throw new CheckpointException(
                 CheckpointError.MixedTypes,
-                tensor.FilePath,
-                tensor.Name,
-                $"is stored as {tensor.Type.Spelling()}, but '{other.Name}', which is laid out alike, as {other.Type.Spelling()}. Convert the checkpoint to one type.");
+                matrix.FilePath,
+                matrix.Name,
+                $"is stored as {matrix.Type}, but '{other.Name}', which is laid out alike, as {other.Type}. Convert the checkpoint to one type.");
+        }
+    }
+
+    /// <summary>A matrix with its element type in words, which for 4-bit ones has the size of groups.</summary>
+    private readonly record struct StoredMatrix(string Name, string FilePath, string Type)
+    {
+        public static StoredMatrix Find(string name, TensorStore tensors, IReadOnlyDictionary<string, Int4Source> int4)
+        {
+            if (int4.TryGetValue(name, out Int4Source? source))
+            {
+                return new(name, source.FilePath, $"4-bit in groups of {source.GroupSize}");
+            }
+
+            CheckpointTensor tensor = tensors.Get(name);
+            return new(name, tensor.FilePath, tensor.Type.Spelling());
         }
     }
 }

@@ -1,3 +1,5 @@
+using SpecExecNative.Loaders.Quantization;
+
 namespace SpecExecNative.Loaders.HuggingFace;
 
 /// <summary>
@@ -53,6 +55,9 @@ public sealed record ModelConfig
 
     /// <summary>q and k are RMS-normalised per head before RoPE.</summary>
     public bool QueryKeyNorm { get; init; }
+
+    /// <summary>Which of the linear modules are 4-bit, and how; null: all are dense.</summary>
+    public QuantizationConfig? Quantization { get; init; }
 
     /// <summary>Token that opens a sequence, if config.json or generation_config.json names one.</summary>
     public int? BosTokenId { get; init; }

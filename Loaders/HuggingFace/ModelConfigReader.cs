@@ -1,3 +1,5 @@
+using SpecExecNative.Loaders.Quantization.Config;
+
 namespace SpecExecNative.Loaders.HuggingFace;
 
 /// <summary>
@@ -11,23 +13,26 @@ public static class ModelConfigReader
 
     private const double DefaultRmsNormEpsilon = 1e-6;
 
-    /// <param name="configPath">config.json.</param>
+    /// <param name="configPath">config.json. Older quantized checkpoints have a file beside it that says how.</param>
     /// <param name="generationConfigPath">generation_config.json, if there is one: it may name further tokens that end a text.</param>
     /// <exception cref="ModelConfigException">A file is missing or damaged, or the model is not supported.</exception>
     public static ModelConfig Read(string configPath, string? generationConfigPath = null)
-        => Read(ConfigFields.Read(configPath), generationConfigPath is null ? null : ConfigFields.Read(generationConfigPath));
+        => Read(
+            ConfigFields.Read(configPath),
+            generationConfigPath is null ? null : ConfigFields.Read(generationConfigPath),
+            Path.GetDirectoryName(Path.GetFullPath(configPath)));
 
     /// <param name="configJson">The bytes of config.json.</param>
     /// <exception cref="ModelConfigException">They are invalid, or the model is not supported.</exception>
-    public static ModelConfig Parse(ReadOnlyMemory<byte> configJson) => Read(ConfigFields.Parse(configJson, ConfigFileName), null);
+    public static ModelConfig Parse(ReadOnlyMemory<byte> configJson) => Read(ConfigFields.Parse(configJson, ConfigFileName), null, null);
 
     /// <inheritdoc cref="Parse(ReadOnlyMemory{byte})"/>
     /// <param name="configJson">The bytes of config.json.</param>
     /// <param name="generationConfigJson">The bytes of generation_config.json.</param>
     public static ModelConfig Parse(ReadOnlyMemory<byte> configJson, ReadOnlyMemory<byte> generationConfigJson)
-        => Read(ConfigFields.Parse(configJson, ConfigFileName), ConfigFields.Parse(generationConfigJson, GenerationConfigFileName));
+        => Read(ConfigFields.Parse(configJson, ConfigFileName), ConfigFields.Parse(generationConfigJson, GenerationConfigFileName), null);
 
-    private static ModelConfig Read(ConfigFields config, ConfigFields? generation)
+    private static ModelConfig Read(ConfigFields config, ConfigFields? generation, string? directory)
     {
         ArchitectureTraits traits = ArchitectureTraits.Of(config);
         UnsupportedFields.Refuse(config);
@@ -56,6 +61,7 @@ public static class ModelConfigReader
             QkvBias = attentionBias || traits.AlwaysQkvBias,
             OutputBias = attentionBias,
             QueryKeyNorm = traits.QueryKeyNorm,
+            Quantization = QuantizationConfigReader.Read(config, directory),
             BosTokenId = ReadBos(config, vocabulary) ?? (generation is null ? null : ReadBos(generation, vocabulary)),
             EosTokenIds = [.. ReadEos(config, vocabulary).Concat(generation is null ? [] : ReadEos(generation, vocabulary)).Distinct()],
         };

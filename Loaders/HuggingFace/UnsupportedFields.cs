@@ -9,7 +9,7 @@ namespace SpecExecNative.Loaders.HuggingFace;
 /// </summary>
 internal static class UnsupportedFields
 {
-    private const string Quantized = "quantized checkpoints are not supported yet. Use the unquantized one.";
+    private const string Quantized = "this older field for quantization is not supported. Use a checkpoint whose config.json has quantization_config, or the unquantized one.";
     private const string Experts = "mixtures of experts are not supported.";
     private const string SoftCap = "soft-capping of scores or logits is not supported.";
     private const string Scale = "this scaling of activations or logits is not supported.";
@@ -20,7 +20,6 @@ internal static class UnsupportedFields
     // The number is the value that does nothing, where there is one; null, false and empty lists or objects never do anything.
     private static readonly (string Field, double? Neutral, string Problem)[] Rules =
     [
-        ("quantization_config", null, Quantized),
         ("compression_config", null, Quantized),
 
         ("num_local_experts", 0, Experts),

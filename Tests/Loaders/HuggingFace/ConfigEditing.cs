@@ -8,13 +8,13 @@ namespace SpecExecNative.Tests.Loaders.HuggingFace;
 public static class ConfigEditing
 {
     /// <param name="config">A JSON object.</param>
-    /// <param name="field">Its field, or <c>outer.inner</c>.</param>
+    /// <param name="field">Its field, or <c>outer.inner</c>, as deep as it lies.</param>
     /// <param name="value">JSON; null removes the field.</param>
     public static string With(this string config, string field, string? value)
     {
         JsonObject root = JsonNode.Parse(config)!.AsObject();
         string[] path = field.Split('.');
-        JsonObject target = path.Length == 1 ? root : root[path[0]]!.AsObject();
+        JsonObject target = path[..^1].Aggregate(root, (node, name) => node[name]!.AsObject());
         if (value is null)
         {
             target.Remove(path[^1]);
