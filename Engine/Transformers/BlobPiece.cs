@@ -13,6 +13,16 @@ namespace SpecExecNative.Engine.Transformers;
 public sealed record BlobPiece(
     IReadOnlyList<WeightSource> Sources, WeightShape Shape, bool IsVector, long Offset, long Bytes)
 {
+    /// <summary>Numbers that come from nowhere in the checkpoint's weights: an order of inputs. Then there are no sources.</summary>
+    public int[]? Indices { get; init; }
+
+    /// <summary>Row i of the piece is this row of the only source; null: its own.</summary>
+    public int[]? RowOrder { get; init; }
+
+    /// <summary>This piece as an I32 vector.</summary>
+    public DeviceTensor IndexVector(DeviceBuffer buffer, long blobOffset)
+        => new(buffer, blobOffset + Offset, DType.I32, 1, Shape.Columns);
+
     /// <summary>This piece as a weight matrix of a blob that starts at <paramref name="blobOffset"/>.</summary>
     public WeightMatrix Matrix(DeviceBuffer buffer, long blobOffset) => new(buffer, blobOffset + Offset, Shape);
 

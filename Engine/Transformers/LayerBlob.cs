@@ -23,24 +23,39 @@ public sealed class LayerBlob
     private readonly BlobPiece _gate;
     private readonly BlobPiece _up;
     private readonly BlobPiece _down;
+    private readonly BlobPiece? _attentionOrder;
+    private readonly BlobPiece? _outputPlaces;
+    private readonly BlobPiece? _mlpOrder;
 
     /// <summary>Lays out layer <paramref name="layer"/> of a checkpoint; checks every tensor's presence, shape and type.</summary>
     /// <exception cref="Loaders.ModelFormatException">A tensor is missing or wrong.</exception>
-    public LayerBlob(ComputeDevice device, ModelConfig config, TensorStore tensors, int layer)
+    public LayerBlob(ComputeDevice device, Checkpoint checkpoint, int layer)
     {
+        ModelConfig config = checkpoint.Config;
         _device = device;
         _config = config;
         int hidden = config.HiddenSize;
         int queryRows = config.QueryHeads * config.HeadDim;
         int kvRows = config.KvHeads * config.HeadDim;
-        WeightSource Matrix(string name, int rows, int columns) => WeightSource.Matrix(tensors, name, rows, columns);
-        WeightSource Vector(string name, int length) => WeightSource.Vector(tensors, name, length);
+        WeightSource Matrix(string name, int rows, int columns) => WeightSource.Matrix(checkpoint, name, rows, columns);
+        WeightSource Vector(string name, int length) => WeightSource.Vector(checkpoint, name, length);
 
-        _attentionNorm = AddVector(Vector(TensorNames.InputNorm(layer), hidden));
-        _qkv = AddMatrix(
+        WeightSource[] qkv =
+        [
             Matrix(TensorNames.QueryWeight(layer), queryRows, hidden),
             Matrix(TensorNames.KeyWeight(layer), kvRows, hidden),
-            Matrix(TensorNames.ValueWeight(layer), kvRows, hidden));
+            Matrix(TensorNames.ValueWeight(layer), kvRows, hidden),
+        ];
+        WeightSource output = Matrix(TensorNames.OutputWeight(layer), hidden, queryRows);
+        WeightSource gate = Matrix(TensorNames.GateWeight(layer), config.IntermediateSize, hidden);
+        WeightSource up = Matrix(TensorNames.UpWeight(layer), config.IntermediateSize, hidden);
+        WeightSource down = Matrix(TensorNames.DownWeight(layer), hidden, config.IntermediateSize);
+
+        // All layers have room for an order if any may have one.
+        bool hasOrders = config.Quantization?.HasActOrder ?? false;
+        _attentionNorm = AddVector(Vector(TensorNames.InputNorm(layer), hidden));
+        _attentionOrder = hasOrders ? AddIndices(InputOrder.Shared(qkv) ?? InputOrder.Natural(hidden)) : null;
+        _qkv = AddMatrix(qkv);
         if (config.QkvBias)
         {
             _qkvBias = AddVector(
@@ -55,12 +70,16 @@ public sealed class LayerBlob
             _keyNorm = AddVector(Vector(TensorNames.KeyNorm(layer), config.HeadDim));
         }
 
-        _output = AddMatrix(Matrix(TensorNames.OutputWeight(layer), hidden, queryRows));
+        _outputPlaces = hasOrders ? AddIndices(InputOrder.PlacesOf(output.Int4?.ReadOrder() ?? InputOrder.Natural(queryRows))) : null;
+        _output = AddMatrix(output);
         _outputBias = config.OutputBias ? AddVector(Vector(TensorNames.OutputBias(layer), hidden)) : null;
         _mlpNorm = AddVector(Vector(TensorNames.PostAttentionNorm(layer), hidden));
-        _gate = AddMatrix(Matrix(TensorNames.GateWeight(layer), config.IntermediateSize, hidden));
-        _up = AddMatrix(Matrix(TensorNames.UpWeight(layer), config.IntermediateSize, hidden));
-        _down = AddMatrix(Matrix(TensorNames.DownWeight(layer), hidden, config.IntermediateSize));
+        _mlpOrder = hasOrders ? AddIndices(InputOrder.Shared(gate, up) ?? InputOrder.Natural(hidden)) : null;
+        RequireAlike(up, gate);
+        int[]? downOrder = down.Int4?.ReadOrder();
+        _gate = AddMatrix(downOrder, gate);
+        _up = AddMatrix(downOrder, up);
+        _down = AddMatrix(down);
     }
 
     /// <summary>Bytes of the whole blob.</summary>
@@ -87,31 +106,58 @@ public sealed class LayerBlob
         _mlpNorm.Vector(buffer, offset),
         _gate.Matrix(buffer, offset),
         _up.Matrix(buffer, offset),
-        _down.Matrix(buffer, offset));
+        _down.Matrix(buffer, offset))
+    {
+        AttentionOrder = _attentionOrder?.IndexVector(buffer, offset),
+        OutputPlaces = _outputPlaces?.IndexVector(buffer, offset),
+        MlpOrder = _mlpOrder?.IndexVector(buffer, offset),
+    };
 
     private BlobPiece AddMatrix(params WeightSource[] sources)
     {
-        if (sources.FirstOrDefault(s => s.Shape.Type != sources[0].Shape.Type) is { } odd)
+        foreach (WeightSource source in sources)
         {
-            throw new UnsupportedWeightException(
-                odd.Tensor, $"is stored as {odd.Tensor.Type}, but '{sources[0].Tensor.Name}', which is multiplied with it in one go, as {sources[0].Tensor.Type}. Convert the checkpoint to one type.");
+            RequireAlike(source, sources[0]);
         }
 
         WeightShape shape = sources[0].Shape with { Rows = sources.Sum(s => s.Shape.Rows) };
-        return Add(sources, shape, isVector: false, _device.PackedBytes(shape));
+        return Add(new BlobPiece(sources, shape, IsVector: false, Bytes, _device.PackedBytes(shape)));
     }
+
+    /// <param name="rowOrder">Row i of the piece is this row of the source; null: its own.</param>
+    /// <param name="source">The only one.</param>
+    private BlobPiece AddMatrix(int[]? rowOrder, WeightSource source)
+        => Add(new BlobPiece([source], source.Shape, IsVector: false, Bytes, _device.PackedBytes(source.Shape)) { RowOrder = rowOrder });
 
     private BlobPiece AddVector(params WeightSource[] sources)
     {
         var shape = new WeightShape(1, sources.Sum(s => s.Shape.Columns), DType.F32);
-        return Add(sources, shape, isVector: true, shape.RowBytes);
+        return Add(new BlobPiece(sources, shape, IsVector: true, Bytes, shape.RowBytes));
     }
 
-    private BlobPiece Add(WeightSource[] sources, WeightShape shape, bool isVector, long bytes)
+    private BlobPiece AddIndices(int[] indices)
     {
-        var piece = new BlobPiece(sources, shape, isVector, Bytes, bytes);
+        var shape = new WeightShape(1, indices.Length, DType.I32);
+        return Add(new BlobPiece([], shape, IsVector: true, Bytes, shape.RowBytes) { Indices = indices });
+    }
+
+    private BlobPiece Add(BlobPiece piece)
+    {
         _pieces.Add(piece);
-        Bytes += DeviceBuffer.Align(bytes);
+        Bytes += DeviceBuffer.Align(piece.Bytes);
         return piece;
     }
+
+    private static void RequireAlike(WeightSource source, WeightSource other)
+    {
+        if (source.Shape.Type != other.Shape.Type || source.Shape.Groups != other.Shape.Groups)
+        {
+            throw new UnsupportedWeightException(
+                source.FilePath,
+                source.Name,
+                $"is stored as {Text(source.Shape)}, but '{other.Name}', which is multiplied with it in one go, as {Text(other.Shape)}. Convert the checkpoint to one type.");
+        }
+    }
+
+    private static string Text(WeightShape shape) => shape.Type == DType.Int4 ? $"Int4 in groups of {shape.Groups.Size}" : shape.Type.ToString();
 }

@@ -26,4 +26,14 @@ public sealed record LayerWeights(
     DeviceTensor MlpNorm,
     WeightMatrix Gate,
     WeightMatrix Up,
-    WeightMatrix Down);
+    WeightMatrix Down)
+{
+    /// <summary>I32 <c>[1, D]</c>: the order in which q, k and v take their inputs; null: as they are.</summary>
+    public DeviceTensor? AttentionOrder { get; init; }
+
+    /// <summary>I32 <c>[1, H·h]</c>: where the output projection has attention's columns; null: where they are.</summary>
+    public DeviceTensor? OutputPlaces { get; init; }
+
+    /// <summary>I32 <c>[1, D]</c>: the order in which gate and up take their inputs; null: as they are.</summary>
+    public DeviceTensor? MlpOrder { get; init; }
+}

@@ -21,6 +21,9 @@ public sealed class ModelWeights : IDisposable
     /// <summary><c>[V, D]</c>; the embedding itself where they are tied.</summary>
     public WeightMatrix Head { get; private set; }
 
+    /// <summary>I32 <c>[1, D]</c>: the order in which the head takes its inputs; null: as they are.</summary>
+    public DeviceTensor? HeadOrder { get; private set; }
+
     public IReadOnlyList<LayerWeights> Layers { get; private set; } = [];
 
     /// <summary>Checks the whole checkpoint first, then packs and copies it, one layer at a time.</summary>
@@ -30,20 +33,20 @@ public sealed class ModelWeights : IDisposable
         Checkpoint checkpoint, ComputeDevice device, IProgress<LoadProgress>? progress, CancellationToken cancellation)
     {
         ModelConfig config = checkpoint.Config;
-        TensorStore tensors = checkpoint.Tensors;
-        LayerBlob[] blobs = [.. Enumerable.Range(0, config.Layers).Select(i => new LayerBlob(device, config, tensors, i))];
+        LayerBlob[] blobs = [.. Enumerable.Range(0, config.Layers).Select(i => new LayerBlob(device, checkpoint, i))];
         if (blobs.FirstOrDefault(b => !b.HasSameLayout(blobs[0])) is { } odd)
         {
             throw new UnsupportedWeightException(
-                odd.Pieces[0].Sources[0].Tensor, "belongs to a layer whose tensors are stored in other types than those of layer 0. Convert the checkpoint to one type.");
+                odd.Pieces[0].Sources[0].FilePath, odd.Pieces[0].Sources[0].Name, "belongs to a layer whose tensors are stored in other types than those of layer 0. Convert the checkpoint to one type.");
         }
 
-        BlobPiece embedding = Whole(device, WeightSource.Matrix(tensors, TensorNames.Embedding, config.VocabularySize, config.HiddenSize));
-        BlobPiece norm = WholeVector(WeightSource.Vector(tensors, TensorNames.FinalNorm, config.HiddenSize));
+        BlobPiece embedding = Whole(device, WeightSource.Matrix(checkpoint, TensorNames.Embedding, config.VocabularySize, config.HiddenSize));
+        BlobPiece norm = WholeVector(WeightSource.Vector(checkpoint, TensorNames.FinalNorm, config.HiddenSize));
         BlobPiece? head = config.TieWordEmbeddings
             ? null
-            : Whole(device, WeightSource.Matrix(tensors, TensorNames.Head, config.VocabularySize, config.HiddenSize));
-        long total = blobs.Sum(b => b.Bytes) + embedding.Bytes + norm.Bytes + (head?.Bytes ?? 0);
+            : Whole(device, WeightSource.Matrix(checkpoint, TensorNames.Head, config.VocabularySize, config.HiddenSize));
+        BlobPiece? headOrder = head?.Sources[0].Int4?.ReadOrder() is { } order ? Indices(order) : null;
+        long total = blobs.Sum(b => b.Bytes) + embedding.Bytes + norm.Bytes + (head?.Bytes ?? 0) + (headOrder?.Bytes ?? 0);
 
         var weights = new ModelWeights();
         try
@@ -62,6 +65,7 @@ public sealed class ModelWeights : IDisposable
             weights.Layers = [.. blobs.Select((blob, i) => blob.At(Place(blob.Pieces, blob.Bytes, $"layer {i}"), 0))];
             weights.FinalNorm = norm.Vector(Place([norm], norm.Bytes, "the final norm"), 0);
             weights.Head = head is null ? weights.Embedding : head.Matrix(Place([head], head.Bytes, "the output head"), 0);
+            weights.HeadOrder = headOrder?.IndexVector(Place([headOrder], headOrder.Bytes, "the output head's order"), 0);
             return weights;
         }
         catch
@@ -88,5 +92,11 @@ public sealed class ModelWeights : IDisposable
     {
         var shape = new WeightShape(1, source.Shape.Columns, DType.F32);
         return new BlobPiece([source], shape, IsVector: true, 0, shape.RowBytes);
+    }
+
+    private static BlobPiece Indices(int[] indices)
+    {
+        var shape = new WeightShape(1, indices.Length, DType.I32);
+        return new BlobPiece([], shape, IsVector: true, 0, shape.RowBytes) { Indices = indices };
     }
 }

@@ -13,6 +13,12 @@ internal sealed class PiecePacker(ComputeDevice device, CancellationToken cancel
     /// <summary>Packs <paramref name="piece"/> of a blob that starts at <paramref name="blobOffset"/> of <paramref name="destination"/>.</summary>
     public void Pack(BlobPiece piece, PinnedBuffer destination, long blobOffset)
     {
+        if (piece.Indices is { } indices)
+        {
+            indices.CopyTo(MemoryMarshal.Cast<byte, int>(destination.Span(blobOffset + piece.Offset, indices.Length * sizeof(int))));
+            return;
+        }
+
         if (piece.IsVector)
         {
             WidenVector(piece, destination, blobOffset);
@@ -22,24 +28,25 @@ internal sealed class PiecePacker(ComputeDevice device, CancellationToken cancel
         int firstRow = 0;
         foreach (WeightSource source in piece.Sources)
         {
-            PackMatrix(source, piece.Shape, firstRow, destination, blobOffset + piece.Offset);
+            PackMatrix(source, piece, firstRow, destination, blobOffset + piece.Offset);
             firstRow += source.Shape.Rows;
         }
     }
 
-    private void PackMatrix(WeightSource source, WeightShape shape, int firstRow, PinnedBuffer destination, long offset)
+    private void PackMatrix(WeightSource source, BlobPiece piece, int firstRow, PinnedBuffer destination, long offset)
     {
-        int rows = source.Shape.Rows;
-        int portion = (int)Math.Clamp(PortionBytes / shape.RowBytes, 1, rows);
-        int portions = (rows + portion - 1) / portion;
+        WeightShape shape = piece.Shape;
+        RowReader rows = RowReader.Open(source, piece.RowOrder);
+        int count = source.Shape.Rows;
+        int portion = (int)Math.Clamp(PortionBytes / shape.RowBytes, 1, count);
+        int portions = (count + portion - 1) / portion;
         try
         {
             Parallel.For(0, portions, new ParallelOptions { CancellationToken = cancellation }, i =>
             {
                 int first = i * portion;
-                int count = Math.Min(portion, rows - first);
-                ReadOnlySpan<byte> bytes = source.Tensor.Read(first * shape.RowBytes, checked((int)(count * shape.RowBytes)));
-                device.PackRows(bytes, shape, firstRow + first, count, destination, offset);
+                int some = Math.Min(portion, count - first);
+                device.PackRows(rows.Read(first, some), shape, firstRow + first, some, destination, offset);
             });
         }
         catch (AggregateException e) when (e.InnerException is not null)
@@ -54,7 +61,7 @@ internal sealed class PiecePacker(ComputeDevice device, CancellationToken cancel
         foreach (WeightSource source in piece.Sources)
         {
             int length = source.Shape.Columns;
-            source.Tensor.Widen(MemoryMarshal.Cast<byte, float>(destination.Span(offset, length * sizeof(float))));
+            source.Tensor!.Widen(MemoryMarshal.Cast<byte, float>(destination.Span(offset, length * sizeof(float))));
             offset += length * sizeof(float);
         }
     }

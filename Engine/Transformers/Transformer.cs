@@ -119,7 +119,7 @@ public sealed class Transformer : IDisposable
         {
             int count = Math.Min(_workspace.ChunkRows, hidden.Rows - first);
             DeviceTensor normed = _workspace.Normed.Slice(0, count);
-            Queue.RmsNorm(hidden.Slice(first, count), _weights.FinalNorm, _epsilon, normed);
+            Queue.RmsNorm(hidden.Slice(first, count), _weights.FinalNorm, _epsilon, normed, _weights.HeadOrder);
             Queue.Linear(normed, _weights.Head, null, logits.Slice(first, count), LinearOutput.Store);
         }
     }
@@ -196,10 +196,10 @@ public sealed class Transformer : IDisposable
         DeviceTensor queries = _workspace.Queries.Slice(0, x.Rows);
         DeviceTensor attention = _workspace.Attention.Slice(0, x.Rows);
 
-        Queue.RmsNorm(x, weights.AttentionNorm, _epsilon, normed);
+        Queue.RmsNorm(x, weights.AttentionNorm, _epsilon, normed, weights.AttentionOrder);
         Queue.Linear(normed, weights.Qkv, weights.QkvBias, qkv, LinearOutput.Store);
         Queue.RotateAndStore(qkv, shape, weights.QueryKeyNorm, _rope, rows, cache, queries);
-        Queue.TreeAttention(queries, shape, rows, cache, attention);
+        Queue.TreeAttention(queries, shape, rows, cache, attention, weights.OutputPlaces);
         Queue.Linear(attention, weights.Output, weights.OutputBias, x, LinearOutput.Accumulate);
     }
 
@@ -209,7 +209,7 @@ public sealed class Transformer : IDisposable
         DeviceTensor normed = _workspace.Normed.Slice(0, x.Rows);
         DeviceTensor gated = _workspace.Gated.Slice(0, x.Rows);
 
-        Queue.RmsNorm(x, weights.MlpNorm, _epsilon, normed);
+        Queue.RmsNorm(x, weights.MlpNorm, _epsilon, normed, weights.MlpOrder);
         Queue.SwiGlu(normed, weights.Gate, weights.Up, gated);
         Queue.Linear(gated, weights.Down, null, x, LinearOutput.Accumulate);
     }

@@ -1,32 +1,51 @@
 using SpecExecNative.Kernels;
 using SpecExecNative.Loaders.HuggingFace;
+using SpecExecNative.Loaders.Quantization;
 using SpecExecNative.Loaders.Safetensors;
 
 namespace SpecExecNative.Engine.Transformers;
 
-/// <summary>A tensor of a checkpoint that has been checked to have the shape and a type that the engine computes with.</summary>
+/// <summary>A weight of a checkpoint that has been checked to have the shape and a type that the engine computes with: a tensor, or a 4-bit matrix.</summary>
 public sealed class WeightSource
 {
-    private WeightSource(CheckpointTensor tensor, WeightShape shape)
+    private WeightSource(string name, string filePath, WeightShape shape)
     {
-        Tensor = tensor;
+        Name = name;
+        FilePath = filePath;
         Shape = shape;
     }
 
-    public CheckpointTensor Tensor { get; }
+    /// <summary>The name in a dense checkpoint.</summary>
+    public string Name { get; }
+
+    public string FilePath { get; }
+
+    /// <summary>Null: it is <see cref="Int4"/>.</summary>
+    public CheckpointTensor? Tensor { get; private init; }
+
+    /// <summary>Null: it is a <see cref="Tensor"/>.</summary>
+    public Int4Source? Int4 { get; private init; }
 
     /// <summary>A vector has one row.</summary>
     public WeightShape Shape { get; }
 
     /// <summary>A <c>[rows, columns]</c> matrix.</summary>
     /// <exception cref="Loaders.ModelFormatException">Missing, or of another shape or type.</exception>
-    public static WeightSource Matrix(TensorStore tensors, string name, int rows, int columns)
-        => Open(tensors, name, [rows, columns], rows, columns);
+    public static WeightSource Matrix(Checkpoint checkpoint, string name, int rows, int columns)
+    {
+        if (checkpoint.Int4(name) is not { } int4)
+        {
+            return Open(checkpoint.Tensors, name, [rows, columns], rows, columns);
+        }
+
+        bool hasZeros = !(checkpoint.Config.Quantization?.IsSymmetric ?? false);
+        return new WeightSource(name, int4.FilePath, new WeightShape(rows, columns, DType.Int4, new Int4Groups(int4.GroupSize, hasZeros))) { Int4 = int4 };
+    }
 
     /// <summary>A <c>[length]</c> vector.</summary>
     /// <inheritdoc cref="Matrix" path="/exception"/>
-    public static WeightSource Vector(TensorStore tensors, string name, int length)
-        => Open(tensors, name, [length], 1, length);
+    public static WeightSource Vector(Checkpoint checkpoint, string name, int length)
+        => Open(checkpoint.Tensors, name, [length], 1, length);
 
     private static WeightSource Open(TensorStore tensors, string name, long[] expected, int rows, int columns)
     {
@@ -34,7 +53,8 @@ public sealed class WeightSource
         if (!tensor.Shape.SequenceEqual(expected))
         {
             throw new UnsupportedWeightException(
-                tensor,
+                tensor.FilePath,
+                name,
                 $"has shape {TensorShape.Text(tensor.Shape)}, but config.json asks for {TensorShape.Text(expected)}. The weights do not belong to this config.json.");
         }
 
@@ -44,8 +64,8 @@ public sealed class WeightSource
             TensorType.F16 => DType.F16,
             TensorType.BF16 => DType.BF16,
             _ => throw new UnsupportedWeightException(
-                tensor, $"is stored as {tensor.Type}; F32, F16 and BF16 are supported. Convert the checkpoint to one of these."),
+                tensor.FilePath, name, $"is stored as {tensor.Type}; F32, F16 and BF16 are supported. Convert the checkpoint to one of these."),
         };
-        return new WeightSource(tensor, new WeightShape(rows, columns, type));
+        return new WeightSource(name, tensor.FilePath, new WeightShape(rows, columns, type)) { Tensor = tensor };
     }
 }
