@@ -63,7 +63,7 @@ public sealed class InspectTests
         new QuantizedCheckpoint(format).Write(directory);
 
         string output = (await CliRun.RunAsync("inspect", directory.Path)).Output;
-        Assert.That(output, Does.Contain(words).And.Contain(type).And.Not.Contain("not used"));
+        Assert.That(output, Does.Contain(words).And.Contain(type).And.Contain(" words in ").And.Not.Contain("not used"));
         JsonElement json = (await CliRun.RunAsync("inspect", directory.Path, "--json")).Json.GetProperty("config").GetProperty("quantization");
         Assert.That((json.GetProperty("bits").GetInt32(), json.GetProperty("groupSize").GetInt32()), Is.EqualTo((4, 8)));
         JsonElement dense = (await CliRun.RunAsync("inspect", ModelCopy.DemoDraft, "--json")).Json.GetProperty("config").GetProperty("quantization");
