@@ -7,6 +7,7 @@ namespace SpecExecNative.Loaders.Quantization.Config;
 /// <summary>The config of AutoGPTQ and GPTQModel.</summary>
 internal static class GptqConfigReader
 {
+    private const string Head = "lm_head";
     private const string Dynamic = "dynamic";
     private const string BlockModules = "modules_in_block_to_quantize";
     private const string Repack = "weights in this arrangement are not supported; gptq and gptq_v2 are. Use a checkpoint of one of these.";
@@ -51,14 +52,20 @@ internal static class GptqConfigReader
     private static ModuleRules Modules(ConfigFields fields, int? groupSize, bool isSymmetric)
     {
         bool inBlocksOnly = fields.Value(BlockModules) is not null;
+        bool isHeadQuantized = fields.OptionalFlag("lm_head") ?? false;
         var rules = new ModuleRules(fields, Dynamic, isQuantizedByDefault: !inBlocksOnly);
+        if (!isHeadQuantized)
+        {
+            rules.AddExact(Head, isQuantized: false);
+        }
+
         AddDynamic(rules, fields, groupSize, isSymmetric);
         foreach (string text in fields.OptionalTexts("modules_to_not_convert") ?? [])
         {
             rules.AddContaining(text, isQuantized: false);
         }
 
-        rules.AddExact("lm_head", fields.OptionalFlag("lm_head") ?? false);
+        rules.AddExact(Head, isHeadQuantized);
         if (inBlocksOnly)
         {
             AddBlockModules(rules, fields);

@@ -26,7 +26,7 @@ internal sealed record ModuleRule(bool IsQuantized, Func<string, bool> Matches)
         Regex regex;
         try
         {
-            regex = new Regex($@"\G(?:{pattern})", RegexOptions.CultureInvariant, MatchTimeout);
+            regex = new Regex(pattern, RegexOptions.CultureInvariant, MatchTimeout);
         }
         catch (ArgumentException e)
         {
@@ -37,7 +37,8 @@ internal sealed record ModuleRule(bool IsQuantized, Func<string, bool> Matches)
         {
             try
             {
-                return regex.IsMatch(module);
+                // The leftmost match is the one at the start, if there is one there.
+                return regex.Match(module) is { Success: true, Index: 0 };
             }
             catch (RegexMatchTimeoutException)
             {

@@ -5,6 +5,8 @@ using SpecExecNative.Cli;
 using SpecExecNative.Cli.Inspection;
 using SpecExecNative.Kernels;
 using SpecExecNative.Loaders.Safetensors;
+using SpecExecNative.Tests.Loaders;
+using SpecExecNative.Tests.Loaders.Quantization;
 
 namespace SpecExecNative.Tests.Cli.Inspection;
 
@@ -50,6 +52,22 @@ public sealed class InspectTests
             Assert.That(json.GetProperty("tokenizer").GetProperty("vocabularySize").GetInt32(), Is.EqualTo(2048));
             Assert.That(json.GetProperty("types").GetProperty("F16").GetProperty("tensors").GetInt32(), Is.EqualTo(json.GetProperty("tensors").GetArrayLength()));
         });
+    }
+
+    [TestCase("gptq", "Gptq, 4 bits, groups of 8, inputs reordered", "I32")]
+    [TestCase("awq", "Awq, 4 bits, groups of 8", "F16")]
+    [TestCase("compressed", "CompressedTensors, 4 bits, groups of 8, inputs reordered", "BF16")]
+    public async Task QuantizationIsNamed(string format, string words, string type)
+    {
+        using var directory = new TemporaryDirectory();
+        new QuantizedCheckpoint(format).Write(directory);
+
+        string output = (await CliRun.RunAsync("inspect", directory.Path)).Output;
+        Assert.That(output, Does.Contain(words).And.Contain(type).And.Contain(" words in ").And.Not.Contain("not used"));
+        JsonElement json = (await CliRun.RunAsync("inspect", directory.Path, "--json")).Json.GetProperty("config").GetProperty("quantization");
+        Assert.That((json.GetProperty("bits").GetInt32(), json.GetProperty("groupSize").GetInt32()), Is.EqualTo((4, 8)));
+        JsonElement dense = (await CliRun.RunAsync("inspect", ModelCopy.DemoDraft, "--json")).Json.GetProperty("config").GetProperty("quantization");
+        Assert.That(dense.ValueKind, Is.EqualTo(JsonValueKind.Null));
     }
 
     [Test]

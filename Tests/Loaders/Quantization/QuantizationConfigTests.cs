@@ -32,6 +32,7 @@ public sealed class QuantizationConfigTests
 
     [TestCase("lm_head", "true", "lm_head", true)]
     [TestCase("lm_head", "false", "lm_head", false)]
+    [TestCase("dynamic", """{"+:.*":{"bits":4}}""", "lm_head", false)]
     [TestCase("dynamic", """{"-:model\\.layers\\.1\\.":{}}""", "model.layers.1.mlp.up_proj", false)]
     [TestCase("dynamic", """{"-:layers\\.1\\.":{}}""", "model.layers.1.mlp.up_proj", true)]
     [TestCase("dynamic", """{"+:.*up_proj":{"bits":4},"-:.*mlp":{}}""", "model.layers.1.mlp.up_proj", true)]
@@ -90,7 +91,8 @@ public sealed class QuantizationConfigTests
     [TestCase("dynamic", """{".*up":{"group_size":-1}}""", "dynamic..*up.group_size")]
     [TestCase("dynamic", """{".*up":{"sym":false}}""", "dynamic..*up.sym")]
     [TestCase("dynamic", """{"-:((":{}}""", "dynamic")]
-    [TestCase("dynamic", """[]""", "dynamic")]
+    [TestCase("dynamic", """{"-:a)|(?:b":{}}""", "dynamic")]
+    [TestCase("dynamic", """[1]""", "dynamic")]
     [TestCase("dynamic", """{"-:x":7,"+:x":7}""", "dynamic.+:x")]
     [TestCase("modules_in_block_to_quantize", "[[1]]", "modules_in_block_to_quantize")]
     [TestCase("modules_in_block_to_quantize", "{}", "modules_in_block_to_quantize")]

@@ -1,3 +1,4 @@
+using System.Text;
 using NUnit.Framework;
 using SpecExecNative.Loaders;
 using SpecExecNative.Loaders.HuggingFace;
@@ -237,6 +238,27 @@ public sealed class QuantizedCheckpointTests
         (int rows, int columns) = field == "hidden_size" ? (16, 20) : format == "awq" ? (20, 16) : (16, 20);
         CheckpointException e = Assert.Throws<CheckpointException>(() => Int4Source.Open(tensors, $"{Gate}.weight", rows, columns, config.Parse().Quantization!))!;
         Assert.That((e.Error, e.TensorName), Is.EqualTo((CheckpointError.WrongShape, $"{Gate}.{part}")));
+    }
+
+    /// <summary>2³¹ bytes of nibbles, which the file system need not store.</summary>
+    [Test]
+    public void MatrixOfMoreThan2GiBIsATypedErrorBeforeItIsRead()
+    {
+        const int Size = 1 << 16;
+        byte[] header = Encoding.UTF8.GetBytes($$"""
+            {"m.qweight":{"dtype":"I32","shape":[{{Size / 8}},{{Size}}],"data_offsets":[0,{{1L << 31}}]},
+            "m.scales":{"dtype":"F16","shape":[1,{{Size}}],"data_offsets":[{{1L << 31}},{{(1L << 31) + (2 * Size)}}]} }
+            """);
+        using (FileStream file = File.Create(_directory["model.safetensors"]))
+        {
+            file.Write([.. BitConverter.GetBytes((ulong)header.Length), .. header]);
+            file.SetLength(8 + header.Length + (1L << 31) + (2 * Size));
+        }
+
+        using TensorStore tensors = TensorStore.Open(_directory.Path);
+        QuantizationConfig config = SampleConfigs.Smallest.With("quantization_config", QuantizationConfigs.Gptq.With("group_size", "-1")).Parse().Quantization!;
+        CheckpointException e = Assert.Throws<CheckpointException>(() => Int4Source.Open(tensors, "m.weight", Size, Size, config))!;
+        Assert.That((e.Error, e.TensorName), Is.EqualTo((CheckpointError.MatrixTooLarge, "m.qweight")));
     }
 
     [Test]

@@ -1,6 +1,7 @@
 using SpecExecNative.Cli.Reports;
 using SpecExecNative.Kernels;
 using SpecExecNative.Loaders.HuggingFace;
+using SpecExecNative.Loaders.Quantization;
 
 namespace SpecExecNative.Cli.Inspection;
 
@@ -14,6 +15,11 @@ internal static class ConfigReport
         yield return ("architecture", $"{config.Architecture}{Extras(config)}");
         yield return ("layers", $"{config.Layers}, {config.HiddenSize:N0} wide, MLP {config.IntermediateSize:N0}, RMS norm ε {config.RmsNormEpsilon:0.######e+0}");
         yield return ("attention", $"{config.QueryHeads} query heads, {config.KvHeads} key/value heads of {config.HeadDim}{Window(config)}");
+        if (config.Quantization is { } quantization)
+        {
+            yield return ("quantization", Describe(quantization));
+        }
+
         yield return ("positions", $"RoPE θ {config.RopeTheta:N0}{Scaling(config)}; made for {config.MaxPositionEmbeddings:N0} tokens");
         yield return ("vocabulary", $"{config.VocabularySize:N0} rows, output head {(config.TieWordEmbeddings ? "tied to the embedding" : "of its own")}");
         yield return ("end of text", config.EosTokenIds.Count == 0 ? "no token" : $"token {string.Join(", ", config.EosTokenIds)}");
@@ -35,6 +41,9 @@ internal static class ConfigReport
         string[] named = [.. all.Where(d => d.Value is not null).Select(d => $"{d.Name} {d.Value}")];
         return named.Length == 0 ? "nothing about sampling" : string.Join(", ", named);
     }
+
+    private static string Describe(QuantizationConfig quantization)
+        => $"{quantization.Method}, {quantization.Bits} bits, {(quantization.GroupSize is { } size ? $"groups of {size:N0}" : "one group a row")}{(quantization.IsSymmetric ? ", symmetric" : "")}{(quantization.HasActOrder ? ", inputs reordered" : "")}";
 
     private static string Extras(ModelConfig config)
     {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using SpecExecNative.Cli.Reports;
 using SpecExecNative.Loaders.HuggingFace;
+using SpecExecNative.Loaders.Quantization;
 using SpecExecNative.Loaders.Safetensors;
 
 namespace SpecExecNative.Cli.Inspection;
@@ -51,6 +52,7 @@ internal static class InspectionJson
         json.WriteNumber("rmsNormEpsilon", config.RmsNormEpsilon);
         json.WriteNumber("ropeTheta", config.RopeTheta);
         WriteRopeScaling(json, config.RopeScaling);
+        WriteQuantization(json, config.Quantization);
         json.WriteNumber("maxPositionEmbeddings", config.MaxPositionEmbeddings);
         json.WriteOptional("slidingWindow", config.SlidingWindows.FirstOrDefault(w => w is not null));
         json.WriteBoolean("tieWordEmbeddings", config.TieWordEmbeddings);
@@ -82,6 +84,23 @@ internal static class InspectionJson
         json.WriteNumber("lowFrequencyFactor", scaling.LowFrequencyFactor);
         json.WriteNumber("highFrequencyFactor", scaling.HighFrequencyFactor);
         json.WriteNumber("originalMaxPositionEmbeddings", scaling.OriginalMaxPositionEmbeddings);
+        json.WriteEndObject();
+    }
+
+    private static void WriteQuantization(Utf8JsonWriter json, QuantizationConfig? quantization)
+    {
+        if (quantization is null)
+        {
+            json.WriteNull("quantization");
+            return;
+        }
+
+        json.WriteStartObject("quantization");
+        json.WriteString("method", quantization.Method.ToString());
+        json.WriteNumber("bits", quantization.Bits);
+        json.WriteOptional("groupSize", quantization.GroupSize);
+        json.WriteBoolean("symmetric", quantization.IsSymmetric);
+        json.WriteBoolean("actOrder", quantization.HasActOrder);
         json.WriteEndObject();
     }
 

@@ -22,7 +22,7 @@ internal sealed class InspectionReport(IAnsiConsole console, DType kvType)
         WriteModel(inspection);
         foreach (IGrouping<TensorType, TensorSummary> type in inspection.Tensors.GroupBy(t => t.Type))
         {
-            Line("weights", $"{type.Key.Spelling()}: {Quantity.Count(type.Sum(t => t.Parameters))} parameters in {type.Count():N0} tensors, {Quantity.Bytes(type.Sum(t => t.Bytes))}");
+            Line("weights", $"{type.Key.Spelling()}: {Quantity.Count(type.Sum(t => t.Parameters))} {Unit(type.Key)} in {type.Count():N0} tensors, {Quantity.Bytes(type.Sum(t => t.Bytes))}");
         }
 
         foreach ((string key, string value) in inspection.Metadata)
@@ -104,6 +104,9 @@ internal sealed class InspectionReport(IAnsiConsole console, DType kvType)
     }
 
     private static string Shape(IReadOnlyList<long> shape) => $"[{string.Join(", ", shape)}]";
+
+    /// <summary>Words hold several 4-bit weights, or none.</summary>
+    private static string Unit(TensorType type) => type is TensorType.I32 or TensorType.I64 ? "words" : "parameters";
 
     private static string Verdict(ModelInspection inspection) => (inspection.IsSingleFile, inspection.Problems.Count) switch
     {

@@ -29,6 +29,7 @@ internal sealed record ModelInspection
     /// <summary>Why it cannot run; empty: it can (a single file: it is sound).</summary>
     public IReadOnlyList<string> Problems { get; init; } = [];
 
+    /// <summary>Elements of all tensors; a word that holds several 4-bit weights counts once.</summary>
     public long Parameters => Tensors.Sum(t => t.Parameters);
 
     public long Bytes => Tensors.Sum(t => t.Bytes);
