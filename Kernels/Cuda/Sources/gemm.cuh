@@ -12,6 +12,7 @@
 // Bound: for M below ~100 the bytes of the weights (2 N K per matrix), else the tensor cores (2 M N K operations).
 // Formats of weights differ in WeightTile and multiply_tile alone.
 #pragma once
+#include "gemm_tiles.cuh"
 #if WEIGHT_BITS == 4
 #include "int4_weights.cuh"
 #else

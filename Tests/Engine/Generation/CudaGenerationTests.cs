@@ -76,6 +76,33 @@ internal sealed class CudaGenerationTests
         }
     }
 
+    /// <summary>
+    /// A target in 4 bits gives the text of its weights widened, with and without speculation, and with a draft in 4 bits, too.
+    /// Inputs in the order of their groups (act-order) change the order of sums, not the text.
+    /// </summary>
+    [TestCase(32, false)]
+    [TestCase(32, true)]
+    [TestCase(24, false, Description = "groups that the kernels do not know: widened on the card")]
+    public async Task APairInFourBitsGivesTheTextOfItsWeightsWidened(int groupSize, bool actOrder)
+    {
+        using var target = new RoundedModel(TestData.Repository("tools/demo-pair/target"), groupSize, actOrder);
+        using var draft = new RoundedModel(TestData.Repository("tools/demo-pair/draft"), 32, actOrder);
+        int[] prompt = [2, 17, 300, 45];
+        CardUnderTest.Pose();
+        using (CudaDevice card = CardUnderTest.Open())
+        {
+            int[] expected = await Generate(TestModel.Device, target.Widened, null, prompt, Greedy(12));
+            Assert.That(await Generate(card, target.Int4, null, prompt, Greedy(12)), Is.EqualTo(expected), "alone");
+            Assert.That(await Generate(card, target.Int4, draft.Int4, prompt, Greedy(12)), Is.EqualTo(expected), "with a draft in 4 bits");
+            Assert.That(await Generate(card, target.Int4, TestData.Repository("tools/demo-pair/draft"), prompt, Greedy(12)), Is.EqualTo(expected), "with its own draft");
+            GenerationOptions sampled = Greedy(12) with { Sampling = new SamplingOptions { Temperature = 0.8, Seed = 11 } };
+            int[] plain = await Generate(card, target.Int4, null, prompt, sampled);
+            Assert.That(await Generate(card, target.Int4, draft.Int4, prompt, sampled), Is.EqualTo(plain), "the same seed");
+        }
+
+        CardUnderTest.AssertNothingIsWrongOrLeft();
+    }
+
     private static GenerationOptions Greedy(int tokens) => new() { MaxTokens = tokens, Tree = SmallTrees, Sampling = new SamplingOptions { Temperature = 0 } };
 
     private static async Task<int[]> Generate(ComputeDevice device, string target, string? draft, int[] prompt, GenerationOptions options)

@@ -65,6 +65,35 @@ public sealed class LogicalMatrix
         return matrix;
     }
 
+    /// <summary>The nearest to given weights, group by group between their extremes (round to nearest).</summary>
+    /// <param name="weights">Row-major.</param>
+    /// <param name="rows">N.</param>
+    /// <param name="columns">K.</param>
+    /// <param name="groupSize">Inputs in a group.</param>
+    /// <param name="groupOf">The group of each input; null: neighbours.</param>
+    public static LogicalMatrix Nearest(float[] weights, int rows, int columns, int groupSize, int[]? groupOf = null)
+    {
+        LogicalMatrix matrix = new(rows, columns, groupSize, groupOf ?? [.. Enumerable.Range(0, columns).Select(k => k / groupSize)]);
+        for (int n = 0; n < rows; n++)
+        {
+            for (int g = 0; g < matrix.Groups; g++)
+            {
+                int[] inputs = [.. Enumerable.Range(0, columns).Where(k => matrix._groupOf[k] == g)];
+                float low = Math.Min(0, inputs.Min(k => weights[(n * columns) + k]));
+                float high = Math.Max(0, inputs.Max(k => weights[(n * columns) + k]));
+                float scale = (float)(Half)Math.Max((high - low) / 15, 1e-5f);
+                matrix.Scales[n, g] = scale;
+                matrix.Zeros[n, g] = (int)Math.Clamp(MathF.Round(-low / scale), 0, 15);
+                foreach (int k in inputs)
+                {
+                    matrix.Nibbles[n, k] = (int)Math.Clamp(MathF.Round(weights[(n * columns) + k] / scale) + matrix.Zeros[n, g], 0, 15);
+                }
+            }
+        }
+
+        return matrix;
+    }
+
     public float Weight(int n, int k) => (Nibbles[n, k] - Zeros[n, _groupOf[k]]) * Scales[n, _groupOf[k]];
 
     /// <summary>Null where inputs keep their places.</summary>

@@ -19,6 +19,8 @@ public sealed partial class PlantedBugTests
 
     [TestCase("linear")]
     [TestCase("linear on Turing")]
+    [TestCase("linear of int4")]
+    [TestCase("dequantize")]
     [TestCase("linear_few")]
     [TestCase("linear_slices")]
     [TestCase("linear_sum")]
@@ -66,6 +68,8 @@ public sealed partial class PlantedBugTests
     {
         "linear" => LinearIsRight(Table.Linear(DType.F16, GemmTiles.Narrow32), source),
         "linear on Turing" => LinearIsRight(KernelTable.For(KernelGeneration.Turing).Linear(DType.F16, GemmTiles.Narrow32), source),
+        "linear of int4" => Int4LinearIsRight(source),
+        "dequantize" => WideningIsRight(source),
         "linear_few" => LinearIsRight(Table.Linear(DType.F16, FewRowsTile.Few16), source),
         "linear_slices" => SlicesAreRight(source, null),
         "linear_sum" => SlicesAreRight(null, source),
@@ -85,6 +89,26 @@ public sealed partial class PlantedBugTests
             using var lab = new KernelLab(variant, source);
             return Numbers.NormalisedError(product.Linear(lab, variant), product.ExpectedLinear()) < 1e-10;
         });
+
+    /// <summary>Groups of half a tile, with and without zeros; rows, columns and depth that end amid a tile.</summary>
+    private static bool Int4LinearIsRight(string source)
+        => new[] { true, false }.All(hasZeros =>
+        {
+            KernelVariant variant = Table.Int4Linear(DType.F16, GemmTiles.Narrow32);
+            var weights = new Int4Weights(DType.F16, 70, 328, new Int4Groups(32, hasZeros), seed: 2);
+            var product = new MatrixProduct(DType.F16, 34, 70, 328, Numbers.Normal(new Random(3), 34 * 328), weights.Elements, []);
+            using var lab = new KernelLab(variant, source);
+            return Numbers.NormalisedError(Int4LinearTests.Run(variant, product, weights, lab), product.ExpectedLinear()) < 1e-10;
+        });
+
+    private static bool WideningIsRight(string source)
+    {
+        var weights = new Int4Weights(DType.F16, 18, 72, new Int4Groups(32, HasZeros: true), seed: 2);
+        using var lab = new KernelLab(Table.Dequantize(DType.F16), source);
+        ulong output = lab.Allocate<ushort>(18 * 72);
+        lab.Launch(18, 1, lab.Upload(weights.Packed), output, 18, 72, 32, 1, 72);
+        return ElementFormat.Decode(DType.F16, lab.Download<ushort>(output, 18 * 72)).SequenceEqual(weights.Elements);
+    }
 
     private static bool SlicesAreRight(string? products, string? sum)
         => new[] { (3, 66, 330), (2, 67, 200) }.All(shape =>
