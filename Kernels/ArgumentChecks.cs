@@ -98,6 +98,15 @@ internal static class ArgumentChecks
         }
     }
 
+    /// <summary>Refuses an int4 matrix whose groups are empty.</summary>
+    public static void Groups(string op, string argument, WeightShape shape)
+    {
+        if (shape.Type == DType.Int4 && shape.Groups.Size < 1)
+        {
+            throw new ArgumentException($"{op}: {argument} has groups of {shape.Groups.Size}; a group of an Int4 matrix has at least 1 input.", argument);
+        }
+    }
+
     private static void Shape(string op, string argument, WeightShape shape)
     {
         if (shape.Rows < 1 || shape.Columns < 1 || shape.Type is not (DType.F32 or DType.F16 or DType.BF16 or DType.Int4))
@@ -105,9 +114,6 @@ internal static class ArgumentChecks
             throw new ArgumentException($"{op}: {argument} is {shape.Type} [{shape.Rows}, {shape.Columns}], must be a matrix of F32, F16, BF16 or Int4.", argument);
         }
 
-        if (shape.Type == DType.Int4 && shape.Groups.Size < 1)
-        {
-            throw new ArgumentException($"{op}: {argument} has groups of {shape.Groups.Size}; a group of an Int4 matrix has at least 1 input.", argument);
-        }
+        Groups(op, argument, shape);
     }
 }

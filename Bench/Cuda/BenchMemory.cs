@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using SpecExecNative.Kernels;
+using SpecExecNative.Kernels.Cuda.Packing;
 
 namespace SpecExecNative.Bench.Cuda;
 
@@ -7,6 +8,8 @@ namespace SpecExecNative.Bench.Cuda;
 internal sealed class BenchMemory(ComputeDevice device, ComputeQueue queue) : IDisposable
 {
     private readonly List<IDisposable> _owned = [];
+
+    private delegate void SpanAction<T>(Span<T> span);
 
     /// <summary>A matrix of the device's elements, or of F32.</summary>
     public DeviceTensor Random(DType type, int rows, int columns, int seed)
@@ -33,6 +36,28 @@ internal sealed class BenchMemory(ComputeDevice device, ComputeQueue queue) : ID
         return new WeightMatrix(buffer, 0, shape);
     }
 
+    /// <summary>Weights of 4 bits, with small scales.</summary>
+    public WeightMatrix Int4Weight(int rows, int columns, Int4Groups groups, int seed)
+    {
+        var shape = new WeightShape(rows, columns, DType.Int4, groups);
+        DeviceBuffer buffer = device.Allocate(device.PackedBytes(shape), "benchmark weight");
+        _owned.Add(buffer);
+        long scales = Int4Layout.ScaleOffset(shape);
+        long zeros = Int4Layout.ZeroOffset(shape);
+        var random = new Random(seed);
+        Fill(buffer, 0, scales, bytes => random.NextBytes(bytes));
+        Fill(buffer, scales, zeros, bytes => FillElements(bytes, device.ActivationType, random));
+        Fill(buffer, zeros, buffer.Bytes, bytes =>
+        {
+            random.NextBytes(bytes);
+            foreach (ref byte zero in bytes)
+            {
+                zero &= 15;
+            }
+        });
+        return new WeightMatrix(buffer, 0, shape);
+    }
+
     public DeviceTensor Ints(ReadOnlySpan<int> values)
     {
         DeviceTensor tensor = Uninitialised(DType.I32, 1, Math.Max(1, values.Length));
@@ -48,22 +73,36 @@ internal sealed class BenchMemory(ComputeDevice device, ComputeQueue queue) : ID
 
     private void Fill(DeviceBuffer buffer, DType type, int seed)
     {
-        const int Portion = 1 << 22;
         var random = new Random(seed);
-        using PinnedBuffer staging = device.AllocatePinned(Math.Min(Portion, buffer.Bytes), "benchmark");
-        Span<byte> bytes = staging.Span(0, (int)staging.Bytes);
+        Fill(buffer, 0, buffer.Bytes, bytes => FillElements(bytes, type, random));
+    }
+
+    /// <summary>One portion is made, and copied again and again.</summary>
+    private void Fill(DeviceBuffer buffer, long first, long end, SpanAction<byte> make)
+    {
+        const int Portion = 1 << 22;
+        if (first == end)
+        {
+            return;
+        }
+
+        using PinnedBuffer staging = device.AllocatePinned(Math.Min(Portion, end - first), "benchmark");
+        make(staging.Span(0, (int)staging.Bytes));
+        for (long at = first; at < end; at += staging.Bytes)
+        {
+            queue.CopyToDevice(staging, 0, buffer, at, Math.Min(staging.Bytes, end - at));
+        }
+
+        queue.Synchronize();
+    }
+
+    private static void FillElements(Span<byte> bytes, DType type, Random random)
+    {
         random.NextBytes(bytes);
         for (int last = type.Bytes() - 1; last < bytes.Length; last += type.Bytes())
         {
             bytes[last] = (byte)((bytes[last] & 0x80) | 0x2C); // sign and exponent: small and normal in every type
         }
-
-        for (long at = 0; at < buffer.Bytes; at += staging.Bytes)
-        {
-            queue.CopyToDevice(staging, 0, buffer, at, Math.Min(staging.Bytes, buffer.Bytes - at));
-        }
-
-        queue.Synchronize();
     }
 
     private void Upload(DeviceBuffer buffer, ReadOnlySpan<byte> bytes)

@@ -8,6 +8,8 @@ namespace SpecExecNative.Bench.Cuda;
 /// <summary><c>kernels</c>: the CUDA kernels at a model's shapes, against cuBLAS and the card's own limits, in one run.</summary>
 internal static class KernelsCommand
 {
+    private const int GroupSize = 128; // of 4-bit weights
+
     public static Command Create()
     {
         Option<string> shapes = new("--shapes") { Description = "Whose layers: 70b, 8b, 1b (a draft's) or tiny.", DefaultValueFactory = _ => "70b" };
@@ -51,10 +53,13 @@ internal static class KernelsCommand
             yield return limit;
         }
 
-        var products = new ProductRates(device, queue, draft, timing, limits, cublas);
-        foreach (Measurement rate in layer.Products.SelectMany(shape => products.Measure(shape, layer.Rows, layer.LimitBytes)))
+        foreach (Int4Groups? groups in new Int4Groups?[] { null, new Int4Groups(GroupSize, HasZeros: true) })
         {
-            yield return rate;
+            var products = new ProductRates(device, queue, draft, timing, limits, cublas, groups);
+            foreach (Measurement rate in layer.Products.SelectMany(shape => products.Measure(shape, layer.Rows, layer.LimitBytes)))
+            {
+                yield return rate;
+            }
         }
 
         foreach (Measurement rate in new AttentionRates(device, queue, timing, limits, "").Measure(layer).Concat(new AttentionRates(device, draft, timing, limits, ", draft").Measure(layer)))

@@ -41,6 +41,7 @@ internal sealed unsafe class CpuQueue<TLanes>(WorkerTeam team) : ComputeQueue
     public override void Embed(WeightMatrix table, DeviceTensor tokens, DeviceTensor output)
     {
         const string op = nameof(Embed);
+        ArgumentChecks.Dense(op, nameof(table), table.Shape);
         EmbedWork<TLanes> work = new()
         {
             Table = OpArguments.Weight(op, nameof(table), table, output.Columns),

@@ -77,7 +77,7 @@ internal sealed partial class CudaQueue
     }
 
     /// <summary>Weights of 4 bits as elements in rows.</summary>
-    private void Widen(DevicePointer packed, WeightShape shape, DevicePointer elements)
+    internal void Widen(DevicePointer packed, WeightShape shape, DevicePointer elements)
     {
         LoadedKernel kernel = _kernels.Dequantize;
         int stride = RowLayout.Stride(shape.Columns);

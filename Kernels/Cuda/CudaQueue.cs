@@ -16,7 +16,6 @@ internal sealed unsafe partial class CudaQueue : ComputeQueue
     private readonly KernelSet _kernels;
     private readonly QueueScratch _scratch;
     private readonly bool _isInvariant;
-    private readonly int _multiprocessors;
     private CaptureRecord? _capture;
 
     public CudaQueue(CudaDevice device, PrimaryContext context, KernelSet kernels, RowResults results)
@@ -24,7 +23,6 @@ internal sealed unsafe partial class CudaQueue : ComputeQueue
         _context = context;
         _kernels = kernels;
         _isInvariant = results == RowResults.Invariant;
-        _multiprocessors = device.Card.Multiprocessors;
         _arguments = new CudaArguments(device);
         _scratch = new QueueScratch(device.Name, context);
         _stream = new StreamHandle(context);

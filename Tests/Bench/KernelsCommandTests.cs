@@ -33,6 +33,7 @@ internal sealed class KernelsCommandTests
             Assert.That(figures["memory copy"].Count(), Is.EqualTo(1));
             Assert.That(figures["linear"].Count(), Is.EqualTo(6), "two matrices, three numbers of rows");
             Assert.That(figures["linear, draft"].Count(), Is.EqualTo(6));
+            Assert.That(figures["linear, int4"].Concat(figures["linear, int4, draft"]).Count(), Is.EqualTo(12));
             Assert.That(figures["attention, tree"].Concat(figures["attention, one row"]).Count(), Is.EqualTo(2));
             Assert.That(figures["attention, tree, draft"].Concat(figures["attention, one row, draft"]).Count(), Is.EqualTo(2));
             Assert.That(figures["top-k"].Count(), Is.EqualTo(2));

@@ -6,6 +6,17 @@ namespace SpecExecNative.Tests.CudaEmulator;
 /// <summary>Integer and bit instructions over edge values against plain C#.</summary>
 public sealed class IntegerInstructionTests
 {
+    /// <summary>A source register may be wider than the type that is converted: of every lane, its own lower half counts.</summary>
+    [TestCase("cvt.s64.s32 d, a;", -7L)]
+    [TestCase("cvt.u64.u32 d, a;", 0xFFFF_FFF9L)]
+    [TestCase("cvt.s64.s16 d, a;", -7L)]
+    [TestCase("cvt.u64.u8 d, a;", 0xF9L)]
+    public void TheLowerPartOfAWiderRegisterIsConverted(string code, long expected)
+    {
+        ulong[][] inputs = [.. Enumerable.Range(1, 40).Select(i => new[] { ((ulong)i << 32) | 0xFFFF_FFF9 })];
+        Assert.That(InstructionRunner.Run(code, "b64", ["b64"], inputs), Is.All.EqualTo((ulong)expected));
+    }
+
     private static readonly ulong[] Words =
         [0, 1, 2, 5, 7, 31, 32, 33, 127, 128, 255, 0x7FFF, 0x8000, 0xFFFF, 0x12345678, 0x7FFFFFFF, 0x80000000, 0x80000001, 0xFFFFFFFE, 0xFFFFFFFF];
 

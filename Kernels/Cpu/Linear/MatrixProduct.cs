@@ -22,43 +22,46 @@ internal readonly unsafe struct MatrixProduct(float* input, int rows, WeightShap
         switch (shape.Type)
         {
             case DType.F16:
-                Run<TLanes, F16Weights, TFinish>(team, scratch, finish);
+                Run<TLanes, DensePanels<F16Weights>, TFinish>(team, scratch, finish);
                 break;
             case DType.BF16:
-                Run<TLanes, BF16Weights, TFinish>(team, scratch, finish);
+                Run<TLanes, DensePanels<BF16Weights>, TFinish>(team, scratch, finish);
+                break;
+            case DType.Int4:
+                Run<TLanes, Int4Panels, TFinish>(team, scratch, finish);
                 break;
             default:
-                Run<TLanes, F32Weights, TFinish>(team, scratch, finish);
+                Run<TLanes, DensePanels<F32Weights>, TFinish>(team, scratch, finish);
                 break;
         }
     }
 
-    private void Run<TLanes, TWeights, TFinish>(WorkerTeam team, ScratchMemory scratch, TFinish finish)
+    private void Run<TLanes, TFormat, TFinish>(WorkerTeam team, ScratchMemory scratch, TFinish finish)
         where TLanes : unmanaged, ILanes<TLanes>
-        where TWeights : struct, IWeightFormat
+        where TFormat : struct, IPanelFormat
         where TFinish : unmanaged, IFinish
     {
         if (rows == 1)
         {
-            RunRow<TLanes, TWeights, TFinish>(team, finish);
+            RunRow<TLanes, TFormat, TFinish>(team, finish);
             return;
         }
 
         for (int row = 0; row < rows; row += MaxRows)
         {
-            RunTiles<TLanes, TWeights, TFinish>(team, scratch, finish, row, Math.Min(MaxRows, rows - row));
+            RunTiles<TLanes, TFormat, TFinish>(team, scratch, finish, row, Math.Min(MaxRows, rows - row));
         }
     }
 
-    private void RunRow<TLanes, TWeights, TFinish>(WorkerTeam team, TFinish finish)
+    private void RunRow<TLanes, TFormat, TFinish>(WorkerTeam team, TFinish finish)
         where TLanes : unmanaged, ILanes<TLanes>
-        where TWeights : struct, IWeightFormat
+        where TFormat : struct, IPanelFormat
         where TFinish : unmanaged, IFinish
     {
-        RowWork<TLanes, TWeights, TFinish> work = new()
+        RowWork<TLanes, TFormat, TFinish> work = new()
         {
             Input = input,
-            Inputs = shape.Columns,
+            Shape = PanelShape.Of(shape),
             First = first,
             Second = second,
             Panels = WeightPanels.Count(shape.Rows),
@@ -67,14 +70,14 @@ internal readonly unsafe struct MatrixProduct(float* input, int rows, WeightShap
         team.Run(ref work, work.Items, Cost<TFinish>(1) / work.Items);
     }
 
-    private void RunTiles<TLanes, TWeights, TFinish>(WorkerTeam team, ScratchMemory scratch, TFinish finish, int firstRow, int count)
+    private void RunTiles<TLanes, TFormat, TFinish>(WorkerTeam team, ScratchMemory scratch, TFinish finish, int firstRow, int count)
         where TLanes : unmanaged, ILanes<TLanes>
-        where TWeights : struct, IWeightFormat
+        where TFormat : struct, IPanelFormat
         where TFinish : unmanaged, IFinish
     {
         RowTiles tiles = RowTiles.For<TLanes>(count);
         long packedFloats = (long)tiles.PaddedRows * shape.Columns;
-        float* memory = scratch.Floats(packedFloats + (team.Threads * TileWork<TLanes, TWeights, TFinish>.ScratchFloats(tiles.PaddedRows)));
+        float* memory = scratch.Floats(packedFloats + (team.Threads * TileWork<TLanes, TFormat, TFinish>.ScratchFloats(tiles.PaddedRows)));
         PackInputWork pack = new()
         {
             Input = input + ((long)firstRow * shape.Columns),
@@ -86,14 +89,14 @@ internal readonly unsafe struct MatrixProduct(float* input, int rows, WeightShap
         team.Run(ref pack, tiles.Count, (long)tiles.Large * shape.Columns);
 
         int panels = WeightPanels.Count(shape.Rows);
-        TileWork<TLanes, TWeights, TFinish> work = new()
+        TileWork<TLanes, TFormat, TFinish> work = new()
         {
             Packed = memory,
             Tiles = tiles,
             Shares = Math.Clamp(team.Threads * ItemsPerThread * TLanes.TilePanels / panels, 1, tiles.Count),
             FirstRow = firstRow,
             Rows = count,
-            Inputs = shape.Columns,
+            Shape = PanelShape.Of(shape),
             First = first,
             Second = second,
             Panels = panels,

@@ -3,6 +3,13 @@ using SpecExecNative.Kernels.Cpu.Simd;
 
 namespace SpecExecNative.Kernels.Cpu.Linear;
 
+/// <summary>What all row products share.</summary>
+internal static class RowProduct
+{
+    /// <summary>Panels side by side.</summary>
+    public const int Panels = 4;
+}
+
 /// <summary>
 /// One row × panels, weights widened in registers: what plain decoding does, bound by the bytes of the weights. Four panels
 /// run side by side to hide the latency of the multiply-add.
@@ -11,14 +18,13 @@ internal static unsafe class RowProduct<TLanes, TWeights>
     where TLanes : unmanaged, ILanes<TLanes>
     where TWeights : struct, IWeightFormat
 {
-    /// <summary>Panels side by side.</summary>
-    public const int Panels = 4;
+    private const int Panels = RowProduct.Panels;
 
     /// <summary>sums[panel][16] = Σₖ input[k] · panel[k][16], in order of k.</summary>
     /// <param name="input">One row.</param>
     /// <param name="inputs">K.</param>
     /// <param name="firstPanel">The panels, one behind the other.</param>
-    /// <param name="panels">How many: 1 … <see cref="Panels"/>.</param>
+    /// <param name="panels">How many: 1 … <see cref="RowProduct.Panels"/>.</param>
     /// <param name="sums">Receives 16 sums for each panel.</param>
     public static void Compute(float* input, int inputs, byte* firstPanel, int panels, float* sums)
     {

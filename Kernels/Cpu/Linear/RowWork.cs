@@ -5,32 +5,32 @@ using SpecExecNative.Kernels.Cpu.Threading;
 namespace SpecExecNative.Kernels.Cpu.Linear;
 
 /// <summary>A product with one row; an item is up to four panels.</summary>
-internal unsafe struct RowWork<TLanes, TWeights, TFinish> : IWork
+internal unsafe struct RowWork<TLanes, TFormat, TFinish> : IWork
     where TLanes : unmanaged, ILanes<TLanes>
-    where TWeights : struct, IWeightFormat
+    where TFormat : struct, IPanelFormat
     where TFinish : unmanaged, IFinish
 {
     public float* Input;
-    public int Inputs;
+    public PanelShape Shape;
     public byte* First;
     public byte* Second;
     public int Panels;
     public TFinish Finish;
 
-    public readonly int Items => (Panels + RowProduct<TLanes, TWeights>.Panels - 1) / RowProduct<TLanes, TWeights>.Panels;
+    public readonly int Items => (Panels + RowProduct.Panels - 1) / RowProduct.Panels;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public readonly void Execute(int item, int worker)
     {
-        const int sumFloats = RowProduct<TLanes, TWeights>.Panels * WeightPanels.Width;
+        const int sumFloats = RowProduct.Panels * WeightPanels.Width;
         float* sums = stackalloc float[2 * sumFloats];
-        int panel = item * RowProduct<TLanes, TWeights>.Panels;
-        int panels = Math.Min(RowProduct<TLanes, TWeights>.Panels, Panels - panel);
-        long offset = (long)panel * Inputs * WeightPanels.Width * TWeights.Bytes;
-        RowProduct<TLanes, TWeights>.Compute(Input, Inputs, First + offset, panels, sums);
+        int panel = item * RowProduct.Panels;
+        int panels = Math.Min(RowProduct.Panels, Panels - panel);
+        long offset = panel * TFormat.PanelBytes(Shape);
+        TFormat.MultiplyRow<TLanes>(Input, Shape, First + offset, panels, sums);
         if (TFinish.TakesTwo)
         {
-            RowProduct<TLanes, TWeights>.Compute(Input, Inputs, Second + offset, panels, sums + sumFloats);
+            TFormat.MultiplyRow<TLanes>(Input, Shape, Second + offset, panels, sums + sumFloats);
         }
 
         for (int i = 0; i < panels; i++)

@@ -1,12 +1,11 @@
-using System.Runtime.CompilerServices;
 using SpecExecNative.Kernels.Cpu.Simd;
 
 namespace SpecExecNative.Kernels.Cpu.Linear;
 
 /// <summary>Packed rows × a few panels, in blocks of k that keep the widened weights in the nearest caches.</summary>
-internal static unsafe class TileProduct<TLanes, TWeights>
+internal static unsafe class TileProduct<TLanes, TFormat>
     where TLanes : unmanaged, ILanes<TLanes>
-    where TWeights : struct, IWeightFormat
+    where TFormat : struct, IPanelFormat
 {
     /// <summary>Steps of k whose weights are widened at a time.</summary>
     private const int BlockInputs = 256;
@@ -16,7 +15,7 @@ internal static unsafe class TileProduct<TLanes, TWeights>
 
     /// <summary>sums[row][panel][16] = Σₖ input[row][k] · panel[k][16] over all of k, in order.</summary>
     /// <param name="input">Packed tiles (<see cref="PackInputWork"/>).</param>
-    /// <param name="inputs">K.</param>
+    /// <param name="shape">Of the panels.</param>
     /// <param name="tiles">How the rows are cut.</param>
     /// <param name="firstTile">First tile to compute.</param>
     /// <param name="endTile">Behind the last one.</param>
@@ -24,21 +23,21 @@ internal static unsafe class TileProduct<TLanes, TWeights>
     /// <param name="widened">Scratch of <see cref="WidenedFloats"/>.</param>
     /// <param name="sums">Rows of these tiles × <c>TilePanels</c> × 16.</param>
     public static void Compute(
-        float* input, int inputs, RowTiles tiles, int firstTile, int endTile, PanelPair panels, float* widened, float* sums)
+        float* input, PanelShape shape, RowTiles tiles, int firstTile, int endTile, PanelPair panels, float* widened, float* sums)
     {
         int rowFloats = TLanes.TilePanels * WeightPanels.Width;
         int firstRow = tiles.First(firstTile);
         new Span<float>(sums, (tiles.First(endTile) - firstRow) * rowFloats).Clear();
-        for (int k = 0; k < inputs; k += BlockInputs)
+        for (int k = 0; k < shape.Inputs; k += BlockInputs)
         {
-            int count = Math.Min(BlockInputs, inputs - k);
-            float* panel0 = Widen(panels.First, k, count, widened);
-            float* panel1 = TLanes.TilePanels == 2 ? Widen(panels.Second, k, count, widened + (BlockInputs * WeightPanels.Width)) : null;
+            int count = Math.Min(BlockInputs, shape.Inputs - k);
+            float* panel0 = TFormat.Widen<TLanes>(panels.First, shape, k, count, widened);
+            float* panel1 = TLanes.TilePanels == 2 ? TFormat.Widen<TLanes>(panels.Second, shape, k, count, widened + (BlockInputs * WeightPanels.Width)) : null;
             for (int tile = firstTile; tile < endTile; tile++)
             {
                 int row = tiles.First(tile);
                 int height = tiles.Height(tile);
-                float* rows = input + ((long)row * inputs) + ((long)k * height);
+                float* rows = input + ((long)row * shape.Inputs) + ((long)k * height);
                 float* tileSums = sums + ((row - firstRow) * rowFloats);
                 if (TLanes.TilePanels == 2)
                 {
@@ -50,23 +49,6 @@ internal static unsafe class TileProduct<TLanes, TWeights>
                 }
             }
         }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static float* Widen(byte* panel, int firstInput, int count, float* widened)
-    {
-        byte* from = panel + ((long)firstInput * WeightPanels.Width * TWeights.Bytes);
-        if (TWeights.Bytes == sizeof(float))
-        {
-            return (float*)from;
-        }
-
-        for (int k = 0; k < count; k++)
-        {
-            TLanes.Store(TWeights.Load<TLanes>(from + (k * WeightPanels.Width * TWeights.Bytes)), widened + (k * WeightPanels.Width));
-        }
-
-        return widened;
     }
 }
 

@@ -5,9 +5,9 @@ using SpecExecNative.Kernels.Cpu.Threading;
 namespace SpecExecNative.Kernels.Cpu.Linear;
 
 /// <summary>A product with several rows; an item is the panels of one register tile × a share of the rows.</summary>
-internal unsafe struct TileWork<TLanes, TWeights, TFinish> : IWork
+internal unsafe struct TileWork<TLanes, TFormat, TFinish> : IWork
     where TLanes : unmanaged, ILanes<TLanes>
-    where TWeights : struct, IWeightFormat
+    where TFormat : struct, IPanelFormat
     where TFinish : unmanaged, IFinish
 {
     /// <summary>Interleaved rows (<see cref="PackInputWork"/>).</summary>
@@ -18,7 +18,7 @@ internal unsafe struct TileWork<TLanes, TWeights, TFinish> : IWork
     public int Shares;
     public int FirstRow;
     public int Rows;
-    public int Inputs;
+    public PanelShape Shape;
     public byte* First;
     public byte* Second;
     public int Panels;
@@ -33,7 +33,7 @@ internal unsafe struct TileWork<TLanes, TWeights, TFinish> : IWork
 
     /// <summary>Scratch of one worker for at most this many padded rows.</summary>
     public static long ScratchFloats(int rows)
-        => TileProduct<TLanes, TWeights>.WidenedFloats + ((TFinish.TakesTwo ? 2L : 1L) * rows * RowFloats);
+        => TileProduct<TLanes, TFormat>.WidenedFloats + ((TFinish.TakesTwo ? 2L : 1L) * rows * RowFloats);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public readonly void Execute(int item, int worker)
@@ -44,12 +44,12 @@ internal unsafe struct TileWork<TLanes, TWeights, TFinish> : IWork
         int endTile = (int)((long)Tiles.Count * (share + 1) / Shares);
         int rows = Tiles.First(endTile) - Tiles.First(firstTile);
         float* widened = Scratch + (worker * ScratchFloats(Tiles.PaddedRows));
-        float* sums = widened + TileProduct<TLanes, TWeights>.WidenedFloats;
+        float* sums = widened + TileProduct<TLanes, TFormat>.WidenedFloats;
         float* second = sums + (rows * RowFloats);
-        TileProduct<TLanes, TWeights>.Compute(Packed, Inputs, Tiles, firstTile, endTile, Pair(First, panel), widened, sums);
+        TileProduct<TLanes, TFormat>.Compute(Packed, Shape, Tiles, firstTile, endTile, Pair(First, panel), widened, sums);
         if (TFinish.TakesTwo)
         {
-            TileProduct<TLanes, TWeights>.Compute(Packed, Inputs, Tiles, firstTile, endTile, Pair(Second, panel), widened, second);
+            TileProduct<TLanes, TFormat>.Compute(Packed, Shape, Tiles, firstTile, endTile, Pair(Second, panel), widened, second);
         }
 
         int end = Math.Min(Rows, Tiles.First(endTile));
@@ -65,7 +65,7 @@ internal unsafe struct TileWork<TLanes, TWeights, TFinish> : IWork
 
     private readonly PanelPair Pair(byte* matrix, int panel)
     {
-        long panelBytes = (long)Inputs * WeightPanels.Width * TWeights.Bytes;
+        long panelBytes = TFormat.PanelBytes(Shape);
         return new(matrix + (panel * panelBytes), matrix + (Math.Min(panel + 1, Panels - 1) * panelBytes));
     }
 }

@@ -4,7 +4,8 @@ namespace SpecExecNative.Kernels.Cpu.Linear;
 
 /// <summary>
 /// The packed layout of a weight matrix <c>[N, K]</c>: <c>[⌈N / 16⌉][K][16]</c>. A panel holds sixteen outputs, interleaved, so that
-/// one load at k feeds sixteen accumulators and each output is a plain sequential sum over k. Outputs behind N are zero.
+/// one load at k feeds sixteen accumulators and each output is a plain sequential sum over k. Outputs behind N are zero. Panels of 4-bit
+/// weights look otherwise inside (<see cref="Int4Panels"/>).
 /// </summary>
 internal static unsafe class WeightPanels
 {
@@ -13,11 +14,12 @@ internal static unsafe class WeightPanels
 
     public static int Count(int rows) => (int)(((long)rows + Width - 1) / Width);
 
-    public static long PanelBytes(WeightShape shape) => shape.RowBytes * Width;
+    public static long PanelBytes(WeightShape shape) => shape.Type == DType.Int4 ? Int4Panels.PanelBytes(PanelShape.Of(shape)) : shape.RowBytes * Width;
 
     /// <exception cref="ArgumentOutOfRangeException">The matrix is larger than any address.</exception>
     public static long Bytes(WeightShape shape)
     {
+        ArgumentChecks.Groups(nameof(Bytes), nameof(shape), shape);
         ArgumentOutOfRangeException.ThrowIfLessThan(shape.Rows, 1, nameof(shape));
         ArgumentOutOfRangeException.ThrowIfLessThan(shape.Columns, 1, nameof(shape));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(Count(shape.Rows), long.MaxValue / PanelBytes(shape), nameof(shape));
@@ -27,6 +29,12 @@ internal static unsafe class WeightPanels
     /// <summary>Writes rows <paramref name="firstRow"/> … of the matrix, and the zeros behind the last row when it is among them.</summary>
     public static void Pack(ReadOnlySpan<byte> rows, WeightShape shape, int firstRow, int rowCount, byte* packed)
     {
+        if (shape.Type == DType.Int4)
+        {
+            Int4Panels.Pack(rows, shape, firstRow, packed);
+            return;
+        }
+
         fixed (byte* source = rows)
         {
             for (int row = firstRow; row < firstRow + rowCount;)

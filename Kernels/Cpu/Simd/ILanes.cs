@@ -32,6 +32,9 @@ internal unsafe interface ILanes<TSelf>
     /// <summary><see cref="LoadF16"/> without its care for exponent 31: infinities and NaNs come out as numbers from 2^16 on.</summary>
     static abstract TSelf LoadFiniteF16(ushort* from);
 
+    /// <summary>Sixteen nibbles of eight bytes as numbers 0 … 15: the lower ones, then the upper ones.</summary>
+    static abstract TSelf LoadNibbles(byte* from);
+
     static abstract void Store(TSelf value, float* to);
 
     /// <summary>Stores the first <paramref name="count"/> (1 … 15) lanes and touches nothing behind them.</summary>

@@ -54,6 +54,17 @@ internal readonly unsafe struct Lanes128 : ILanes<Lanes128>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 LoadNibbles(byte* from)
+    {
+        (Vector128<ushort> low, Vector128<ushort> high) = Vector128.Widen(Nibbles.Split(from));
+        return new(
+            Vector128.ConvertToSingle(Vector128.WidenLower(low).AsInt32()),
+            Vector128.ConvertToSingle(Vector128.WidenUpper(low).AsInt32()),
+            Vector128.ConvertToSingle(Vector128.WidenLower(high).AsInt32()),
+            Vector128.ConvertToSingle(Vector128.WidenUpper(high).AsInt32()));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 LoadF16(ushort* from)
     {
         Lanes128 scaled = LoadFiniteF16(from);

@@ -49,6 +49,19 @@ internal readonly unsafe struct Lanes256 : ILanes<Lanes256>
     public static Lanes256 LoadBF16(ushort* from) => new(WidenBF16(from), WidenBF16(from + 8));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 LoadNibbles(byte* from)
+    {
+        (Vector128<ushort> low, Vector128<ushort> high) = Vector128.Widen(Nibbles.Split(from));
+        return new(WidenNumbers(low), WidenNumbers(high));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> WidenNumbers(Vector128<ushort> numbers)
+        => Vector256.ConvertToSingle(Avx2.IsSupported
+            ? Avx2.ConvertToVector256Int32(numbers)
+            : Vector256.Create(Vector128.WidenLower(numbers), Vector128.WidenUpper(numbers)).AsInt32());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 LoadF16(ushort* from) => new(MendSpecial(WidenF16(from)), MendSpecial(WidenF16(from + 8)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

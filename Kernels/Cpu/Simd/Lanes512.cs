@@ -46,6 +46,21 @@ internal readonly unsafe struct Lanes512 : ILanes<Lanes512>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 LoadNibbles(byte* from)
+    {
+        Vector128<byte> bytes = Nibbles.Split(from);
+        if (Avx512F.IsSupported)
+        {
+            return new(Avx512F.ConvertToVector512Single(Avx512F.ConvertToVector512Int32(bytes)));
+        }
+
+        (Vector128<ushort> low, Vector128<ushort> high) = Vector128.Widen(bytes);
+        Vector256<uint> lower = Vector256.Create(Vector128.WidenLower(low), Vector128.WidenUpper(low));
+        Vector256<uint> upper = Vector256.Create(Vector128.WidenLower(high), Vector128.WidenUpper(high));
+        return new(Vector512.ConvertToSingle(Vector512.Create(lower, upper).AsInt32()));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 LoadF16(ushort* from)
     {
         Vector512<float> scaled = LoadFiniteF16(from)._value;

@@ -22,6 +22,12 @@ internal static class Int4Layout
     public static long Bytes(WeightShape shape)
         => ZeroOffset(shape) + (shape.Groups.HasZeros ? (long)shape.Groups.Count(shape.Columns) * PaddedRows(shape) : 0);
 
+    /// <summary>Where scales begin.</summary>
+    public static long ScaleOffset(WeightShape shape) => (long)Blocks(shape.Rows, BlockRows) * Blocks(shape.Columns, BlockColumns) * BlockBytes;
+
+    /// <summary>Where zeros begin, or would.</summary>
+    public static long ZeroOffset(WeightShape shape) => ScaleOffset(shape) + (2L * shape.Groups.Count(shape.Columns) * PaddedRows(shape));
+
     /// <summary>Whether the kernels multiply with such groups as they are; others are widened first.</summary>
     public static bool IsDirect(WeightShape shape)
         => shape.Groups.Count(shape.Columns) == 1 || (shape.Groups.Size >= LeastGroup && (shape.Groups.Size & (shape.Groups.Size - 1)) == 0);
@@ -131,10 +137,6 @@ internal static class Int4Layout
     }
 
     private static int PaddedRows(WeightShape shape) => Blocks(shape.Rows, BlockRows) * BlockRows;
-
-    private static long ScaleOffset(WeightShape shape) => (long)Blocks(shape.Rows, BlockRows) * Blocks(shape.Columns, BlockColumns) * BlockBytes;
-
-    private static long ZeroOffset(WeightShape shape) => ScaleOffset(shape) + (2L * shape.Groups.Count(shape.Columns) * PaddedRows(shape));
 
     private static int Blocks(int size, int block) => (size + block - 1) / block;
 }

@@ -4,5 +4,10 @@ namespace SpecExecNative.Kernels.Cuda.Packing;
 internal static class PackedLayout
 {
     /// <summary>Bytes of the whole matrix.</summary>
-    public static long Bytes(WeightShape shape) => shape.Type == DType.Int4 ? Int4Layout.Bytes(shape) : RowLayout.Bytes(shape);
+    /// <exception cref="ArgumentException">The groups of 4-bit weights are empty.</exception>
+    public static long Bytes(WeightShape shape)
+    {
+        ArgumentChecks.Groups(nameof(Bytes), nameof(shape), shape);
+        return shape.Type == DType.Int4 ? Int4Layout.Bytes(shape) : RowLayout.Bytes(shape);
+    }
 }

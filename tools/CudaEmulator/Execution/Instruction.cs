@@ -99,6 +99,9 @@ internal sealed unsafe class Instruction
 
     /// <summary>Whether the address register has 64 bits.</summary>
     public bool WideAddress;
+
+    /// <summary>Whether the source of a conversion has 64 bits, of which its type may be fewer.</summary>
+    public bool WideSource;
     public bool Flag;
     public Arithmetic.Conversion Conversion;
     public int Target = -1;

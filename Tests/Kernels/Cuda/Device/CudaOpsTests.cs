@@ -2,6 +2,7 @@ using NUnit.Framework;
 using SpecExecNative.Kernels;
 using SpecExecNative.Kernels.Cpu;
 using SpecExecNative.Kernels.Cuda;
+using SpecExecNative.Tests.Kernels.Cuda.Kernels;
 
 namespace SpecExecNative.Tests.Kernels.Cuda.Device;
 
@@ -106,6 +107,51 @@ internal sealed class CudaOpsTests(DType element)
                 b.Queue.Linear(b.Activations(input, rows), b.Weight(weight, outputs), null, output, LinearOutput.Accumulate);
             })),
             results: RowResults.BatchDependent);
+    }
+
+    /// <summary>Weights of 4 bits, in groups that kernels know and that they do not, against the CPU's.</summary>
+    [Test]
+    public void Int4([Values(1, 20, 70)] int rows, [Values(32, 24, 600)] int groupSize, [Values] RowResults results)
+    {
+        var gate = new Int4Weights(element, 66, 600, new Int4Groups(groupSize, HasZeros: true), rows);
+        var up = new Int4Weights(element, 66, 600, gate.Shape.Groups, rows + 1);
+        float[] input = Values(rows * 600);
+        float[] residual = Values(rows * 66);
+        Compare(
+            b => b.Read(After(b, b.Floats(residual, rows), output => b.Queue.Linear(b.Activations(input, rows), b.Int4(gate), null, output, LinearOutput.Accumulate))),
+            results: results);
+        Compare(
+            b => b.Read(After(b, b.Output(b.Device.ActivationType, rows, 66), output => b.Queue.SwiGlu(b.Activations(input, rows), b.Int4(gate), b.Int4(up), output))),
+            results: results);
+    }
+
+    [Test]
+    public void AnEmbeddingIn4BitsIsRefused()
+    {
+        using DeviceBench bench = new(_card);
+        WeightMatrix table = bench.Int4(new Int4Weights(element, 4, 32, new Int4Groups(32, HasZeros: false), 1));
+        Assert.That(() => bench.Queue.Embed(table, bench.Ints(0), bench.Output(DType.F32, 1, 32)), Throws.ArgumentException.With.Message.Contains("Int4"));
+    }
+
+    [Test]
+    public void RmsNormAndAttentionInAnotherOrder([Values] RowResults results)
+    {
+        AttentionShape shape = new(4, 2, 16, null);
+        int[] order = [.. Enumerable.Range(0, 64)];
+        new Random(5).Shuffle(order);
+        float[] input = Values(3 * 64);
+        float[] weight = Values(64);
+        float[] cache = Values(2 * 2 * 200 * 16);
+        Compare(b => b.Read(After(b, b.Output(b.Device.ActivationType, 3, 64), output => b.Queue.RmsNorm(b.Floats(input, 3), b.Floats(weight, 1), 1e-5f, output, b.Ints(order)))), results: results);
+        Compare(
+            b =>
+            {
+                DeviceTensor none = b.Ints();
+                var rows = new TokenRows(b.Ints(0, 0, 0), none, none, b.Ints(70, 3, 90), b.Ints(0, 0, 2, 2), b.Ints(100, 95));
+                return b.Read(After(b, b.Output(b.Device.ActivationType, 3, 64), output =>
+                    b.Queue.TreeAttention(b.Activations(input, 3), shape, rows, b.Cache(cache, 2, 200, 16), output, b.Ints(order))));
+            },
+            results: results);
     }
 
     /// <summary>Scratch memory that has grown since a capture must not be taken from under it.</summary>

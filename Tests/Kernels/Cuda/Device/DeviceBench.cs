@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using SpecExecNative.Kernels;
 using SpecExecNative.Kernels.Cuda;
+using SpecExecNative.Tests.Kernels.Cuda.Kernels;
 
 namespace SpecExecNative.Tests.Kernels.Cuda.Device;
 
@@ -48,6 +49,17 @@ internal sealed class DeviceBench(ComputeDevice device, RowResults results = Row
         DeviceBuffer buffer = Own(device.Allocate(bytes, "weight"));
         Queue.CopyToDevice(packed, 0, buffer, 0, bytes);
         return new WeightMatrix(buffer, 0, shape);
+    }
+
+    /// <summary>A matrix of 4-bit weights.</summary>
+    public WeightMatrix Int4(Int4Weights weights)
+    {
+        long bytes = device.PackedBytes(weights.Shape);
+        PinnedBuffer packed = Own(device.AllocatePinned(bytes, "weight"));
+        device.PackRows(weights.Rows, weights.Shape, 0, weights.Shape.Rows, packed, 0);
+        DeviceBuffer buffer = Own(device.Allocate(bytes, "weight"));
+        Queue.CopyToDevice(packed, 0, buffer, 0, bytes);
+        return new WeightMatrix(buffer, 0, weights.Shape);
     }
 
     /// <summary>A cache with these keys and values, <c>[k|v][kvHead][slot][headDim]</c>.</summary>

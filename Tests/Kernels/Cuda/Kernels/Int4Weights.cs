@@ -42,6 +42,13 @@ internal sealed class Int4Weights
             return (Nibbles[i] - Zeros[group]) * ElementFormat.Decode(_element, ElementFormat.Encode(_element, (float)Scales[group]));
         })]);
 
+    /// <summary>(q − zero) · scale, which binary32 holds.</summary>
+    public float[] Exact => [.. Enumerable.Range(0, Shape.Rows * Shape.Columns).Select(i =>
+    {
+        int group = (i / Shape.Columns * Groups) + (i % Shape.Columns / Shape.Groups.Size);
+        return (Nibbles[i] - Zeros[group]) * (float)Scales[group];
+    })];
+
     /// <summary>The encoding that <see cref="WeightShape.RowBytes"/> documents.</summary>
     public byte[] Rows
     {

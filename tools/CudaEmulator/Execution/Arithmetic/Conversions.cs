@@ -156,7 +156,7 @@ internal static unsafe class ConversionHandlers
     public static void Any(Warp warp, Instruction i, uint mask)
     {
         Conversion conversion = i.Conversion;
-        bool fromWide = conversion.From.Bytes() == 8;
+        bool fromWide = i.WideSource;
         for (uint rest = mask; rest != 0; rest &= rest - 1)
         {
             int lane = BitOperations.TrailingZeroCount(rest);

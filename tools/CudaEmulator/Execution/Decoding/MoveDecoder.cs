@@ -133,6 +133,7 @@ internal static unsafe class MoveDecoder
         d.Result.D = d.Destination(d.Operands[0], to, orWider: true);
         d.Result.A = d.Source(d.Operands[1], from, orWider: true);
         d.Result.Flag = WidthOf(d, 0) == 8;
+        d.Result.WideSource = d.Operands[1].Kind == PtxOperandKind.Name ? WidthOf(d, 1) == 8 : from.Bytes() == 8;
         bool exact = WidthOf(d, 0) == Math.Max(2, to.Bytes()) && WidthOf(d, 1) == Math.Max(2, from.Bytes());
         d.Result.Conversion = new Conversion(to, from, rounding, flush, saturate);
         Handler common = exact && !flush && !saturate ? Common(to, from, rounding) : null;
