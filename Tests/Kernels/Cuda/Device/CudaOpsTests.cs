@@ -239,6 +239,40 @@ internal sealed class CudaOpsTests(DType element)
         }, results: results);
     }
 
+    /// <summary>
+    /// Keys are cut on the card: a replay goes by the prefix that is there then, and meets its parts in its own scratch memory, which a
+    /// larger op has made grow elsewhere.
+    /// </summary>
+    [Test]
+    public void CapturedSplitAttentionFollowsThePrefixAfterALargerOne()
+    {
+        AttentionShape shape = new(4, 2, 16, null);
+        const int slots = 200;
+        using DeviceBench bench = new(_card, RowResults.BatchDependent);
+        KvCacheLayer cache = bench.Cache(Values(2 * 2 * slots * 16), 2, slots, 16);
+        DeviceTensor queries = bench.Activations(Values(9 * shape.QueryColumns), 9);
+        DeviceTensor output = bench.Output(_card.ActivationType, 1, shape.QueryColumns);
+        DeviceTensor prefix = bench.Ints(40);
+        DeviceTensor longer = bench.Ints(190);
+        DeviceTensor none = bench.Ints();
+        DeviceTensor starts = bench.Ints(0, 0);
+        var manyRows = new TokenRows(none, none, none, bench.Ints([.. Enumerable.Repeat(100, 9)]), bench.Ints(new int[10]), none);
+        void Ask(DeviceTensor lengths) => bench.Queue.TreeAttention(queries.Slice(0, 1), shape, new TokenRows(none, none, none, lengths, starts, none), cache, output);
+
+        Ask(longer);
+        float[] expected = bench.Read(output);
+        Ask(prefix);
+        Assert.That(bench.Read(output), Is.Not.EqualTo(expected), "the prefix matters");
+
+        using CapturedWork captured = bench.Queue.Capture(() => Ask(prefix));
+        bench.Queue.TreeAttention(queries, shape, manyRows, cache, bench.Output(_card.ActivationType, 9, shape.QueryColumns));
+        using PinnedBuffer host = _card.AllocatePinned(sizeof(int), "test");
+        BitConverter.TryWriteBytes(host.Span(0, sizeof(int)), 190);
+        bench.Queue.CopyToDevice(host, 0, prefix.Buffer, prefix.ByteOffset, sizeof(int));
+        captured.Replay();
+        Assert.That(bench.Read(output), Is.EqualTo(expected));
+    }
+
     [Test]
     public void GatherRows()
     {
