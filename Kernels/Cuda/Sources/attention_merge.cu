@@ -24,7 +24,7 @@ attention_merge(const float* __restrict__ partials, const float2* __restrict__ s
     for (int split = 0; split < splits; split++) {
       const size_t at = static_cast<size_t>(split) * rows + row;
       const float partMax = statistics[at].x;
-      if (partMax != -infinity()) { // nobody may have written the others
+      if (partMax != -infinity()) { // the others are zero
         const float weight = exp2_approximate(partMax - max);
         const float2 part = *reinterpret_cast<const float2*>(partials + at * headDim + column);
         total.x += weight * part.x;

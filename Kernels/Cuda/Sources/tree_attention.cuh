@@ -12,8 +12,8 @@
 //      path slots in order of position. Rows of other tokens are masked, which leaves them bit for bit as they are.
 // So keys of a tree are gathered along each path, not masked out of all nodes: the work follows the depth of the tree, not
 // its size, and neither the slots nor the other rows can change a row's sums. A row in a tree has the bits of the same
-// text computed as a chain (as long as values are finite: a masked weight is 0, and 0 times infinity is not): blocks are of absolute position, and both kinds go through the same two functions.
-//
+// text computed as a chain (as long as values are finite: a masked weight is 0, and 0 times infinity is not): blocks are of
+// absolute position, and both kinds go through the same two functions.
 #pragma once
 #include "ptx.cuh"
 #include "reduce.cuh"

@@ -92,6 +92,7 @@ internal sealed class CudaGenerationTests
         using (CudaDevice card = CardUnderTest.Open())
         {
             int[] expected = await Generate(TestModel.Device, target.Widened, null, prompt, Greedy(12));
+            Assert.That(await Generate(TestModel.Device, target.Int4, draft.Int4, prompt, Greedy(12)), Is.EqualTo(expected), "on the CPU");
             Assert.That(await Generate(card, target.Int4, null, prompt, Greedy(12)), Is.EqualTo(expected), "alone");
             Assert.That(await Generate(card, target.Int4, draft.Int4, prompt, Greedy(12)), Is.EqualTo(expected), "with a draft in 4 bits");
             Assert.That(await Generate(card, target.Int4, TestData.Repository("tools/demo-pair/draft"), prompt, Greedy(12)), Is.EqualTo(expected), "with its own draft");
