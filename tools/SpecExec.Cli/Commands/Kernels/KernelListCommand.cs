@@ -11,7 +11,7 @@ internal static class KernelListCommand
     {
         var arch = new Option<string?>(KernelArchitectures.OptionName)
         {
-            Description = "Compile for this architecture, and add registers, spills and static shared memory.",
+            Description = "Compile for this architecture, and add registers, spills, static shared memory, blocks on a multiprocessor, and instructions for tensors and for widening 4-bit weights.",
             HelpName = KernelArchitectures.HelpName,
         };
         var command = new Command("list", "List every variant: source, threads, shared memory, register budget.");
@@ -43,11 +43,17 @@ internal static class KernelListCommand
         KernelCompiler compiler = KernelCompileCommand.CreateCompiler(architecture, usesCache: true, context);
         IReadOnlyList<KernelVariant> variants = KernelArchitectures.TableFor(architecture).All;
         compiler.Prepare(variants, cancellation);
-        var table = new AlignedTable("kernel", "cards", "source", "threads", "dynamic shared", "registers at most", "registers", "spills", "static shared") { RightAligned = Enumerable.Range(3, 6).ToHashSet() };
+        var table = new AlignedTable("kernel", "cards", "source", "threads", "dynamic shared", "registers at most", "registers", "spills", "static shared", "blocks", "tensor", "widening") { RightAligned = Enumerable.Range(3, 9).ToHashSet() };
         foreach (KernelVariant variant in variants)
         {
-            KernelUsage? usage = compiler.Get(variant).Usage;
-            table.Add([.. Common(variant), .. (string[])[$"{usage?.Registers}", $"{usage?.SpillBytes}", $"{usage?.StaticSharedBytes}"]]);
+            CompiledKernel compiled = compiler.Get(variant);
+            KernelUsage? usage = compiled.Usage;
+            KernelProfile profile = KernelProfile.Of(architecture, variant, compiled);
+            table.Add(
+            [
+                .. Common(variant), $"{usage?.Registers}", $"{usage?.SpillBytes}", $"{usage?.StaticSharedBytes}",
+                $"{profile.Blocks}", $"{profile.TensorInstructions}", $"{profile.WideningInstructions}",
+            ]);
         }
 
         return table;
