@@ -70,7 +70,7 @@ internal sealed class GemmTiles
             [
                 new(Narrow16, 16, 64, 64, 2, 1, 4, 112),
                 new(Narrow32, 32, 64, 64, 2, 1, 4, 112),
-                new(Middle, 64, 64, 64, 2, 1, 4, 144),
+                new(Middle, 64, 64, 64, 2, 1, 4, 168),
                 new(Wide, 128, 128, 64, 2, 2, 4, 192),
             ],
             [
@@ -89,7 +89,7 @@ internal sealed class GemmTiles
             [
                 new(Narrow16, 16, 32, 64, 4, 1, 2, 128),
                 new(Narrow32, 32, 64, 64, 3, 1, 4, 144),
-                new(Middle, 64, 64, 64, 2, 1, 4, 176),
+                new(Middle, 64, 64, 64, 2, 1, 4, 208),
                 new(Wide, 128, 64, 64, 2, 1, 4, 254),
             ]);
 }

@@ -14,7 +14,7 @@ struct Int4Matrix {
   __device__ __forceinline__ Int4Matrix(const void* packed, int layout, int rows, int columns)
       : nibbles(static_cast<const u8*>(packed)), paddedRows(ceil_div(rows, 16) * 16), blockColumns(ceil_div(columns, 64)),
         groupShift(layout < 0 ? -layout : layout), hasZeros(layout > 0) {
-    lastGroup = columns - 1 >> groupShift;
+    lastGroup = (columns - 1) >> groupShift;
     scales = reinterpret_cast<const u16*>(nibbles + static_cast<size_t>(paddedRows / 16) * blockColumns * INT4_BLOCK_BYTES);
     zeros = reinterpret_cast<const u8*>(scales + static_cast<size_t>(lastGroup + 1) * paddedRows);
   }
@@ -45,14 +45,14 @@ DEVICE void dequantize(u32 (&b)[4], u32 word, const Int4Group& group) {
 #if ELEMENT_BF16
 #pragma unroll
   for (int i = 0; i < 4; i++) {
-    b[i] = multiply_pair(add_pair(word >> 4 * i & 0x000f000fu | 0x43004300u, group.bias), group.scale);
+    b[i] = multiply_pair(add_pair(((word >> 4 * i) & 0x000f000fu) | 0x43004300u, group.bias), group.scale);
   }
 #else
   constexpr u32 SIXTEENTH = 0x2c002c00u;
 #pragma unroll
   for (int i = 0; i < 4; i += 2, word >>= 8) {
-    b[i] = multiply_pair(add_pair(word & 0x000f000fu | 0x64006400u, group.bias), group.scale);
-    b[i + 1] = multiply_pair(multiply_add_pair(word & 0x00f000f0u | 0x64006400u, SIXTEENTH, group.shiftedBias), group.scale);
+    b[i] = multiply_pair(add_pair((word & 0x000f000fu) | 0x64006400u, group.bias), group.scale);
+    b[i + 1] = multiply_pair(multiply_add_pair((word & 0x00f000f0u) | 0x64006400u, SIXTEENTH, group.shiftedBias), group.scale);
   }
 #endif
 }
