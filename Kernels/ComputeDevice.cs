@@ -15,6 +15,9 @@ public abstract class ComputeDevice : IDisposable
     /// <summary>Element type of the KV cache.</summary>
     public abstract DType KvType { get; }
 
+    /// <summary>Memory that could be allocated now, in bytes; null: the device does not tell, as a processor that shares the host's.</summary>
+    public virtual long? FreeBytes => null;
+
     /// <summary>Uninitialised device memory.</summary>
     /// <param name="bytes">Size; at least 1.</param>
     /// <param name="purpose">What it is for; appears in the error.</param>

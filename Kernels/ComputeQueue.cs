@@ -21,7 +21,7 @@ public abstract class ComputeQueue : IDisposable
     /// <summary>Marks this point of the queue.</summary>
     public abstract void Record(DeviceEvent point);
 
-    /// <summary>Makes later work of this queue wait for <paramref name="point"/>, without the host.</summary>
+    /// <summary>Makes later work of this queue wait for the last <see cref="Record"/> of <paramref name="point"/> before this call, without the host.</summary>
     public abstract void Wait(DeviceEvent point);
 
     /// <summary>Blocks the host until everything queued so far is done.</summary>

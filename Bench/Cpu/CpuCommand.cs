@@ -12,6 +12,7 @@ internal static class CpuCommand
     private static readonly int[] Rows = [1, 16, 64, 256];
     private static readonly (int Outputs, int Inputs)[] Shapes = [(4096, 4096), (688, 256), (256, 688), (2048, 256)];
     private static readonly DType[] Types = [DType.F32, DType.F16, DType.BF16];
+    private static readonly int[] GroupSizes = [128, 32];
 
     public static Command Create()
     {
@@ -69,6 +70,15 @@ internal static class CpuCommand
             foreach (DType type in Types)
             {
                 foreach (Measurement measurement in Rows.SelectMany(rows => gemm.Measure(rows, new WeightShape(outputs, inputs, type))))
+                {
+                    yield return measurement;
+                }
+            }
+
+            foreach (int groupSize in GroupSizes.Where(size => size <= inputs))
+            {
+                WeightShape int4 = new(outputs, inputs, DType.Int4, new Int4Groups(groupSize, HasZeros: true));
+                foreach (Measurement measurement in Rows.SelectMany(rows => gemm.Measure(rows, int4)).Concat(gemm.CompareFourBits(int4)))
                 {
                     yield return measurement;
                 }

@@ -11,21 +11,19 @@ namespace SpecExecNative.Bench.Cpu;
 /// <param name="Timing">How long to measure.</param>
 internal sealed record GemmThroughput(CpuDevice Device, double PeakGflops, double ReadGigabytesPerSecond, Timing Timing)
 {
+    /// <summary>Bytes of weights that no cache keeps from one turn to the next.</summary>
+    private const long BeyondCaches = 64L << 20;
+
     /// <summary>GFLOP/s, and for a single row also GB/s of weights read (above the memory's when a cache holds them).</summary>
     public IEnumerable<Measurement> Measure(int rows, WeightShape shape)
     {
         using ComputeQueue queue = Device.CreateQueue("gemm");
-        using DeviceBuffer weight = RandomWeight(queue, shape);
-        using DeviceBuffer input = Zeros(queue, (long)rows * shape.Columns);
-        using DeviceBuffer output = Device.Allocate((long)rows * shape.Rows * sizeof(float), "gemm output");
-        DeviceTensor from = input.AsTensor(DType.F32, rows, shape.Columns);
-        DeviceTensor to = output.AsTensor(DType.F32, rows, shape.Rows);
-        WeightMatrix matrix = new(weight, 0, shape);
-        double seconds = Timing.MedianSeconds(() => queue.Linear(from, matrix, null, to, LinearOutput.Store));
+        using var product = new BenchedProduct(Device, queue, rows, shape, copies: 1);
+        double seconds = Timing.MedianSeconds(product.Run);
 
         KeyValuePair<string, string>[] parameters =
         [
-            new("M", rows.ToString()), new("N", shape.Rows.ToString()), new("K", shape.Columns.ToString()), new("weights", shape.Type.ToString()),
+            new("M", rows.ToString()), new("N", shape.Rows.ToString()), new("K", shape.Columns.ToString()), new("weights", NameOf(shape)),
         ];
         double gflops = 2.0 * rows * shape.Rows * shape.Columns / seconds / 1e9;
         yield return new("gemm", parameters, gflops, "GFLOP/s", "FMA peak", gflops / PeakGflops);
@@ -36,37 +34,27 @@ internal sealed record GemmThroughput(CpuDevice Device, double PeakGflops, doubl
         }
     }
 
-    private DeviceBuffer RandomWeight(ComputeQueue queue, WeightShape shape)
+    /// <summary>
+    /// A row times 4-bit weights against the same in bfloat16, turn about: with weights that stay in a cache, and with weights that come from
+    /// memory each time, as a model's do.
+    /// </summary>
+    public IEnumerable<Measurement> CompareFourBits(WeightShape int4)
     {
-        byte[] row = new byte[shape.RowBytes];
-        Random random = new(1);
-        using PinnedBuffer packed = Device.AllocatePinned(Device.PackedBytes(shape), "gemm weight");
-        for (int i = 0; i < shape.Rows; i++)
+        WeightShape bf16 = new(int4.Rows, int4.Columns, DType.BF16);
+        foreach (bool fromMemory in new[] { false, true })
         {
-            random.NextBytes(row);
-            for (int last = shape.Type.Bytes() - 1; last < row.Length; last += shape.Type.Bytes())
-            {
-                // The top byte holds sign and exponent: this one keeps every type's values small and normal.
-                row[last] = (byte)((row[last] & 0x80) | 0x2C);
-            }
-
-            Device.PackRows(row, shape, i, 1, packed, 0);
+            int copies = fromMemory ? (int)(BeyondCaches / ((long)int4.Rows * int4.Columns / 2)) : 1;
+            using ComputeQueue queue = Device.CreateQueue("gemm");
+            using var narrow = new BenchedProduct(Device, queue, 1, int4, copies);
+            using var wide = new BenchedProduct(Device, queue, 1, bf16, copies);
+            (double seconds, double ratio) = Timing.Against(narrow.Run, wide.Run);
+            KeyValuePair<string, string>[] parameters =
+            [
+                new("M", "1"), new("N", int4.Rows.ToString()), new("K", int4.Columns.ToString()), new("weights", NameOf(int4)), new("from", fromMemory ? "memory" : "cache"),
+            ];
+            yield return new("gemm in 4 bits", parameters, 2.0 * int4.Rows * int4.Columns / seconds / 1e9, "GFLOP/s", "the same in BF16", ratio);
         }
-
-        DeviceBuffer weight = Device.Allocate(packed.Bytes, "gemm weight");
-        queue.CopyToDevice(packed, 0, weight, 0, packed.Bytes);
-        queue.Synchronize();
-        return weight;
     }
 
-    private DeviceBuffer Zeros(ComputeQueue queue, long count)
-    {
-        long bytes = count * sizeof(float);
-        using PinnedBuffer zeros = Device.AllocatePinned(bytes, "gemm input");
-        zeros.Span(0, (int)bytes).Clear();
-        DeviceBuffer buffer = Device.Allocate(bytes, "gemm input");
-        queue.CopyToDevice(zeros, 0, buffer, 0, bytes);
-        queue.Synchronize();
-        return buffer;
-    }
+    private static string NameOf(WeightShape shape) => shape.Type == DType.Int4 ? $"Int4, groups of {shape.Groups.Size}" : shape.Type.ToString();
 }

@@ -18,19 +18,42 @@ public sealed record Timing(int WarmUpMilliseconds, int Repeats, int SampleMilli
     /// <summary>Seconds of the fastest sample: for a limit of the machine, which other programs can only hide.</summary>
     public double FastestSeconds(Action action) => SortedSamples(action)[0];
 
+    /// <summary>Two actions turn about, so that what else the machine does meets both.</summary>
+    /// <returns>Median seconds of the one, and the median of its speed against the other's in neighbouring samples.</returns>
+    public (double Seconds, double Ratio) Against(Action action, Action other)
+    {
+        (int calls, int otherCalls) = (WarmUp(action), WarmUp(other));
+        double[] samples = new double[Repeats];
+        double[] ratios = new double[Repeats];
+        for (int i = 0; i < Repeats; i++)
+        {
+            samples[i] = Sample(action, calls);
+            ratios[i] = Sample(other, otherCalls) / samples[i];
+        }
+
+        Array.Sort(samples);
+        Array.Sort(ratios);
+        return (samples[Repeats / 2], ratios[Repeats / 2]);
+    }
+
+    private static double Sample(Action action, int calls)
+    {
+        long start = Stopwatch.GetTimestamp();
+        for (int call = 0; call < calls; call++)
+        {
+            action();
+        }
+
+        return Stopwatch.GetElapsedTime(start).TotalSeconds / calls;
+    }
+
     private double[] SortedSamples(Action action)
     {
         int calls = WarmUp(action);
         double[] samples = new double[Repeats];
         for (int i = 0; i < samples.Length; i++)
         {
-            long start = Stopwatch.GetTimestamp();
-            for (int call = 0; call < calls; call++)
-            {
-                action();
-            }
-
-            samples[i] = Stopwatch.GetElapsedTime(start).TotalSeconds / calls;
+            samples[i] = Sample(action, calls);
         }
 
         Array.Sort(samples);

@@ -41,7 +41,11 @@ public sealed class GenerationRun : IAsyncEnumerable<GenerationStep>
     public FinishReason? Finish => _output.Finish;
 
     /// <summary>What has been measured so far.</summary>
-    public GenerationStatistics Statistics => new(_history.PromptLength, _prefill, [.. _iterations]);
+    public GenerationStatistics Statistics => new(_history.PromptLength, _prefill, [.. _iterations])
+    {
+        StreamedBytesPerIteration = _target.StreamedBytesPerPass,
+        LinkBytesPerSecond = _target.LinkBytesPerSecond,
+    };
 
     /// <summary>
     /// Time of one token of plain decoding at the end of this text, measured there with passes whose result is thrown

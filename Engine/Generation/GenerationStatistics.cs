@@ -6,6 +6,15 @@ namespace SpecExecNative.Engine.Generation;
 /// <param name="Iterations">In order.</param>
 public sealed record GenerationStatistics(int PromptTokens, TimeSpan Prefill, IReadOnlyList<IterationStatistics> Iterations)
 {
+    /// <summary>Bytes of the target's weights that crossed the link in each iteration; 0: all of them are resident.</summary>
+    public long StreamedBytesPerIteration { get; init; }
+
+    /// <summary>Bytes per second that the link was measured to carry with nothing else under way; null: nothing streams.</summary>
+    public double? LinkBytesPerSecond { get; init; }
+
+    /// <summary>Bytes per second that crossed the link from the first iteration to the last, draft and walk included; 0: none.</summary>
+    public double StreamedBytesPerSecond => Decode > TimeSpan.Zero ? StreamedBytesPerIteration * (double)Iterations.Count / Decode.TotalSeconds : 0;
+
     /// <summary>Tokens of text.</summary>
     public int Tokens => Iterations.Sum(i => i.Tokens);
 

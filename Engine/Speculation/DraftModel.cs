@@ -138,7 +138,7 @@ public sealed class DraftModel : ITreeDraft, IDisposable
     }
 
     /// <summary>Root, K nodes, and some batches of nodes that are outdone later; <see cref="TreeBuilder"/> makes do with less.</summary>
-    private static int MaxNodesFor(TreeOptions options)
+    internal static int MaxNodesFor(TreeOptions options)
     {
         const int LostBatches = 4;
         return checked(options.Budget + 1 + (LostBatches * options.LargestBatch));

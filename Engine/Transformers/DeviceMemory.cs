@@ -33,6 +33,20 @@ internal sealed class DeviceMemory(ComputeDevice device) : IDisposable
         }
     }
 
+    /// <summary>Does what may fail while the buffers are still nobody's: then they are freed.</summary>
+    public void Guard(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
     /// <summary>The last first; one that fails, as waiting does on a card that is lost, keeps none of the others.</summary>
     public void Dispose()
     {

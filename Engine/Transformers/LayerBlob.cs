@@ -1,3 +1,4 @@
+using SpecExecNative.Engine.Offload;
 using SpecExecNative.Kernels;
 using SpecExecNative.Loaders.HuggingFace;
 
@@ -87,6 +88,14 @@ public sealed class LayerBlob
 
     /// <summary>All pieces, in the order of their offsets.</summary>
     public IReadOnlyList<BlobPiece> Pieces => _pieces;
+
+    /// <summary>Where a group's bytes lie: groups follow one another without a gap.</summary>
+    internal ByteRange RangeOf(WeightGroup group) => group switch
+    {
+        WeightGroup.Attention => new ByteRange(0, _mlpNorm.Offset),
+        WeightGroup.GateUp => new ByteRange(_mlpNorm.Offset, _down.Offset - _mlpNorm.Offset),
+        _ => new ByteRange(_down.Offset, Bytes - _down.Offset),
+    };
 
     /// <summary>True if <paramref name="other"/> puts every piece where this layout does.</summary>
     public bool HasSameLayout(LayerBlob other) =>

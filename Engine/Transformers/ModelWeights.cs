@@ -1,10 +1,11 @@
+using SpecExecNative.Engine.Offload;
 using SpecExecNative.Kernels;
 using SpecExecNative.Loaders.HuggingFace;
 
 namespace SpecExecNative.Engine.Transformers;
 
 /// <summary>All weights of a model on its device: each layer one contiguous blob, and what stands before and after the layers.</summary>
-public sealed class ModelWeights : IDisposable
+internal sealed class ModelWeights : IDisposable
 {
     private readonly List<DeviceBuffer> _buffers = [];
 
@@ -24,13 +25,22 @@ public sealed class ModelWeights : IDisposable
     /// <summary>I32 <c>[1, D]</c>: the order in which the head takes its inputs; null: as they are.</summary>
     public DeviceTensor? HeadOrder { get; private set; }
 
-    public IReadOnlyList<LayerWeights> Layers { get; private set; } = [];
+    /// <summary>The layers'.</summary>
+    internal LayerStore Layers { get; private set; } = null!;
+
+    /// <summary>Names of 4-bit weights with zeros that other programs read otherwise (<see cref="Loaders.Quantization.Int4Matrix.HasAmbiguousZeros"/>).</summary>
+    public IReadOnlyList<string> AmbiguousZeros { get; private set; } = [];
 
     /// <summary>Checks the whole checkpoint first, then packs and copies it, one layer at a time.</summary>
+    /// <param name="checkpoint">Whose weights.</param>
+    /// <param name="device">Where they go.</param>
+    /// <param name="plan">Which layers stay there; null: all.</param>
+    /// <param name="progress">Told of each layer.</param>
+    /// <param name="cancellation">Between two portions.</param>
     /// <exception cref="Loaders.ModelFormatException">A tensor is missing or wrong.</exception>
     /// <exception cref="DeviceOutOfMemoryException">The model does not fit.</exception>
     public static ModelWeights Load(
-        Checkpoint checkpoint, ComputeDevice device, IProgress<LoadProgress>? progress, CancellationToken cancellation)
+        Checkpoint checkpoint, ComputeDevice device, ResidencyPlan? plan, IProgress<LoadProgress>? progress, CancellationToken cancellation)
     {
         ModelConfig config = checkpoint.Config;
         LayerBlob[] blobs = [.. Enumerable.Range(0, config.Layers).Select(i => new LayerBlob(device, checkpoint, i))];
@@ -52,7 +62,8 @@ public sealed class ModelWeights : IDisposable
         try
         {
             using ComputeQueue queue = device.CreateQueue("load");
-            var upload = new WeightUpload(device, queue, new PiecePacker(device, cancellation), progress, total);
+            var packer = new PiecePacker(device, cancellation);
+            var upload = new WeightUpload(device, queue, packer, progress, total);
             DeviceBuffer Place(IReadOnlyList<BlobPiece> pieces, long bytes, string what)
             {
                 cancellation.ThrowIfCancellationRequested();
@@ -62,10 +73,16 @@ public sealed class ModelWeights : IDisposable
             }
 
             weights.Embedding = embedding.Matrix(Place([embedding], embedding.Bytes, "the embedding"), 0);
-            weights.Layers = [.. blobs.Select((blob, i) => blob.At(Place(blob.Pieces, blob.Bytes, $"layer {i}"), 0))];
+            weights.Layers = new LayerStore(
+                device,
+                blobs,
+                plan ?? ResidencyPlan.All(config.Layers),
+                i => upload.Place(blobs[i].Pieces, blobs[i].Bytes, $"layer {i} of {checkpoint.Directory}"),
+                i => upload.Keep(blobs[i].Pieces, blobs[i].Bytes, $"layer {i} of {checkpoint.Directory}"));
             weights.FinalNorm = norm.Vector(Place([norm], norm.Bytes, "the final norm"), 0);
             weights.Head = head is null ? weights.Embedding : head.Matrix(Place([head], head.Bytes, "the output head"), 0);
             weights.HeadOrder = headOrder?.IndexVector(Place([headOrder], headOrder.Bytes, "the output head's order"), 0);
+            weights.AmbiguousZeros = packer.AmbiguousZeros;
             return weights;
         }
         catch
@@ -77,12 +94,22 @@ public sealed class ModelWeights : IDisposable
 
     public void Dispose()
     {
+        Layers?.Dispose();
         foreach (DeviceBuffer buffer in _buffers)
         {
             buffer.Dispose();
         }
 
         _buffers.Clear();
+    }
+
+    /// <summary>What stands before and after the layers.</summary>
+    /// <exception cref="Loaders.ModelFormatException">A tensor is missing or wrong.</exception>
+    public static long OuterBytes(Checkpoint checkpoint, ComputeDevice device)
+    {
+        ModelConfig config = checkpoint.Config;
+        long Bytes(string name) => device.PackedBytes(WeightSource.Matrix(checkpoint, name, config.VocabularySize, config.HiddenSize).Shape);
+        return Bytes(TensorNames.Embedding) + (config.TieWordEmbeddings ? 0 : Bytes(TensorNames.Head)) + (2L * config.HiddenSize * sizeof(float));
     }
 
     private static BlobPiece Whole(ComputeDevice device, WeightSource source)

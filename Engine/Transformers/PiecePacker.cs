@@ -10,6 +10,14 @@ internal sealed class PiecePacker(ComputeDevice device, CancellationToken cancel
     /// <summary>Rows are packed in portions of about this many bytes, by all cores.</summary>
     private const long PortionBytes = 4 << 20;
 
+    private readonly List<string> _ambiguous = [];
+
+    /// <summary>Names of the weights packed so far that have zeros which other programs read otherwise (<see cref="Loaders.Quantization.Int4Matrix.HasAmbiguousZeros"/>).</summary>
+    public IReadOnlyList<string> AmbiguousZeros => _ambiguous;
+
+    /// <exception cref="OperationCanceledException">So it was.</exception>
+    public void ThrowIfCancelled() => cancellation.ThrowIfCancellationRequested();
+
     /// <summary>Packs <paramref name="piece"/> of a blob that starts at <paramref name="blobOffset"/> of <paramref name="destination"/>.</summary>
     public void Pack(BlobPiece piece, PinnedBuffer destination, long blobOffset)
     {
@@ -37,6 +45,11 @@ internal sealed class PiecePacker(ComputeDevice device, CancellationToken cancel
     {
         WeightShape shape = piece.Shape;
         RowReader rows = RowReader.Open(source, piece.RowOrder);
+        if (rows.HasAmbiguousZeros)
+        {
+            _ambiguous.Add(source.Name);
+        }
+
         int count = source.Shape.Rows;
         int portion = (int)Math.Clamp(PortionBytes / shape.RowBytes, 1, count);
         int portions = (count + portion - 1) / portion;

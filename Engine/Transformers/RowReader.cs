@@ -9,6 +9,9 @@ internal abstract class RowReader(WeightShape shape, int[]? order)
 {
     protected int RowBytes { get; } = checked((int)shape.RowBytes);
 
+    /// <inheritdoc cref="Int4Matrix.HasAmbiguousZeros"/>
+    public virtual bool HasAmbiguousZeros => false;
+
     /// <summary>Reads a 4-bit matrix as a whole, since its file has it by columns; a tensor's rows when they are asked for.</summary>
     /// <exception cref="Loaders.ModelFormatException">A 4-bit matrix is damaged.</exception>
     public static RowReader Open(WeightSource source, int[]? order)
@@ -51,6 +54,8 @@ internal abstract class RowReader(WeightShape shape, int[]? order)
 
     private sealed class Int4Rows(Int4Matrix matrix, WeightShape shape, int[]? order) : RowReader(shape, order)
     {
+        public override bool HasAmbiguousZeros => matrix.HasAmbiguousZeros;
+
         protected override ReadOnlySpan<byte> ReadNatural(int first, int count)
         {
             byte[] rows = new byte[count * RowBytes];

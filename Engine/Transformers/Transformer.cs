@@ -1,3 +1,4 @@
+using SpecExecNative.Engine.Offload;
 using SpecExecNative.Kernels;
 using SpecExecNative.Loaders.HuggingFace;
 
@@ -12,12 +13,8 @@ public sealed class Transformer : IDisposable
 {
     private readonly DeviceMemory _memory;
     private readonly ModelWeights _weights;
-    private readonly Workspace _workspace;
+    private readonly LayerPass _pass;
     private readonly BatchUpload _upload;
-    private readonly DeviceBuffer _ropeBuffer;
-    private readonly DeviceTensor _rope;
-    private readonly AttentionShape[] _attention;
-    private readonly float _epsilon;
     private int _users;
 
     private Transformer(ModelConfig config, ComputeDevice device, ModelWeights weights, int contextLength, TransformerOptions options)
@@ -26,15 +23,10 @@ public sealed class Transformer : IDisposable
         Device = device;
         ContextLength = contextLength;
         _weights = weights;
-        _epsilon = (float)config.RmsNormEpsilon;
         _memory = new DeviceMemory(device);
         Queue = _memory.Own(() => device.CreateQueue("compute", options.Rows));
-        _workspace = _memory.Own(() => new Workspace(device, config, options.ChunkRows));
+        _pass = _memory.Own(() => new LayerPass(device, Queue, config, contextLength, options.ChunkRows));
         _upload = _memory.Own(() => new BatchUpload(device));
-        _ropeBuffer = _memory.Allocate((long)ContextLength * config.HeadDim * sizeof(float), "the RoPE table");
-        _rope = _ropeBuffer.AsTensor(DType.F32, ContextLength, config.HeadDim);
-        _attention = [.. config.SlidingWindows.Select(w => new AttentionShape(config.QueryHeads, config.KvHeads, config.HeadDim, w))];
-        UploadRopeTable();
     }
 
     public ModelConfig Config { get; }
@@ -46,6 +38,21 @@ public sealed class Transformer : IDisposable
 
     /// <summary>Positions that may be used: 0 … <see cref="ContextLength"/> − 1.</summary>
     public int ContextLength { get; }
+
+    /// <summary>Which layers stay on the device.</summary>
+    public ResidencyPlan Residency => _weights.Layers.Plan;
+
+    /// <summary>Null: everything is resident.</summary>
+    internal LayerStreamer? Streamer => _weights.Layers.Streamer;
+
+    /// <summary>Bytes that cross the link in each pass; 0: everything is resident.</summary>
+    public long StreamedBytesPerPass => Streamer?.BytesPerPass ?? 0;
+
+    /// <summary>Bytes per second that the link was measured to carry; null: nothing streams.</summary>
+    public double? LinkBytesPerSecond => Streamer?.LinkBytesPerSecond;
+
+    /// <summary>Names of 4-bit weights with zeros that other programs read otherwise (<see cref="Loaders.Quantization.Int4Matrix.HasAmbiguousZeros"/>).</summary>
+    public IReadOnlyList<string> AmbiguousZeros => _weights.AmbiguousZeros;
 
     /// <summary>Reads a checkpoint's weights to a device.</summary>
     /// <exception cref="Loaders.ModelFormatException">The checkpoint is incomplete or damaged.</exception>
@@ -59,7 +66,7 @@ public sealed class Transformer : IDisposable
     {
         options.Validate();
         int contextLength = options.ResolveContextLength(checkpoint.Config);
-        ModelWeights weights = ModelWeights.Load(checkpoint, device, progress, cancellation);
+        ModelWeights weights = ModelWeights.Load(checkpoint, device, options.Residency, progress, cancellation);
         try
         {
             return new Transformer(checkpoint.Config, device, weights, contextLength, options);
@@ -115,11 +122,10 @@ public sealed class Transformer : IDisposable
     /// <param name="logits">Receives F32 <c>[n, V]</c>.</param>
     public void ComputeLogits(DeviceTensor hidden, DeviceTensor logits)
     {
-        for (int first = 0; first < hidden.Rows; first += _workspace.ChunkRows)
+        for (int first = 0; first < hidden.Rows; first += _pass.Workspace.ChunkRows)
         {
-            int count = Math.Min(_workspace.ChunkRows, hidden.Rows - first);
-            DeviceTensor normed = _workspace.Normed.Slice(0, count);
-            Queue.RmsNorm(hidden.Slice(first, count), _weights.FinalNorm, _epsilon, normed, _weights.HeadOrder);
+            int count = Math.Min(_pass.Workspace.ChunkRows, hidden.Rows - first);
+            DeviceTensor normed = _pass.NormForHead(_weights.FinalNorm, _weights.HeadOrder, hidden.Slice(first, count));
             Queue.Linear(normed, _weights.Head, null, logits.Slice(first, count), LinearOutput.Store);
         }
     }
@@ -138,7 +144,7 @@ public sealed class Transformer : IDisposable
     }
 
     /// <summary>Changes when memory that passes use has moved: passes captured before are void.</summary>
-    internal int MemoryVersion => _upload.Version + _workspace.Version;
+    internal int MemoryVersion => _upload.Version + _pass.Workspace.Version;
 
     /// <summary>The first third of <see cref="Forward"/>: checks the batch, waits for the last pass and queues the batch's way to the device.</summary>
     internal TokenRows BeginPass(TokenBatch batch, KvCache cache)
@@ -150,19 +156,13 @@ public sealed class Transformer : IDisposable
     /// <summary>The second: queues the pass itself, which can be captured.</summary>
     internal DeviceTensor QueuePass(in TokenRows rows, KvCache cache, CancellationToken cancellation)
     {
-        DeviceTensor residual = _workspace.Residual(rows.Count);
+        DeviceTensor residual = _pass.Workspace.Residual(rows.Count);
         Queue.Embed(_weights.Embedding, rows.Tokens, residual);
+        _weights.Layers.BeginPass(Queue);
         for (int layer = 0; layer < _weights.Layers.Count; layer++)
         {
-            for (int first = 0; first < rows.Count; first += _workspace.ChunkRows)
-            {
-                cancellation.ThrowIfCancellationRequested();
-                int count = Math.Min(_workspace.ChunkRows, rows.Count - first);
-                TokenRows chunk = rows.Slice(first, count);
-                DeviceTensor x = residual.Slice(first, count);
-                Attend(layer, chunk, cache.Layer(layer), x);
-                FeedForward(layer, x);
-            }
+            QueueAttention(layer, rows, cache.Layer(layer), residual, cancellation);
+            QueueMlp(layer, residual, cancellation);
         }
 
         return residual;
@@ -187,31 +187,47 @@ public sealed class Transformer : IDisposable
         }
     }
 
-    private void Attend(int layer, in TokenRows rows, KvCacheLayer cache, DeviceTensor x)
+    /// <summary>All rows' attention before any row's MLP: a layer that is streamed gives its place back in parts.</summary>
+    private void QueueAttention(int layer, in TokenRows rows, KvCacheLayer cache, DeviceTensor residual, CancellationToken cancellation)
     {
-        LayerWeights weights = _weights.Layers[layer];
-        AttentionShape shape = _attention[layer];
-        DeviceTensor normed = _workspace.Normed.Slice(0, x.Rows);
-        DeviceTensor qkv = _workspace.Qkv.Slice(0, x.Rows);
-        DeviceTensor queries = _workspace.Queries.Slice(0, x.Rows);
-        DeviceTensor attention = _workspace.Attention.Slice(0, x.Rows);
+        LayerWeights weights = _weights.Layers.Weights(layer);
+        _weights.Layers.Await(layer, WeightGroup.Attention, Queue);
+        for (int first = 0; first < residual.Rows; first += _pass.Workspace.ChunkRows)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            int count = Math.Min(_pass.Workspace.ChunkRows, residual.Rows - first);
+            DeviceTensor x = residual.Slice(first, count);
+            DeviceTensor attention = _pass.Attend(layer, weights, _pass.NormForAttention(weights, x), rows.Slice(first, count), cache);
+            _pass.AddAttention(weights, attention, x);
+        }
 
-        Queue.RmsNorm(x, weights.AttentionNorm, _epsilon, normed, weights.AttentionOrder);
-        Queue.Linear(normed, weights.Qkv, weights.QkvBias, qkv, LinearOutput.Store);
-        Queue.RotateAndStore(qkv, shape, weights.QueryKeyNorm, _rope, rows, cache, queries);
-        Queue.TreeAttention(queries, shape, rows, cache, attention, weights.OutputPlaces);
-        Queue.Linear(attention, weights.Output, weights.OutputBias, x, LinearOutput.Accumulate);
+        _weights.Layers.Release(layer, WeightGroup.Attention, Queue);
     }
 
-    private void FeedForward(int layer, DeviceTensor x)
+    private void QueueMlp(int layer, DeviceTensor residual, CancellationToken cancellation)
     {
-        LayerWeights weights = _weights.Layers[layer];
-        DeviceTensor normed = _workspace.Normed.Slice(0, x.Rows);
-        DeviceTensor gated = _workspace.Gated.Slice(0, x.Rows);
+        LayerWeights weights = _weights.Layers.Weights(layer);
+        _weights.Layers.Await(layer, WeightGroup.GateUp, Queue);
+        for (int first = 0; first < residual.Rows; first += _pass.Workspace.ChunkRows)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            bool isLast = first + _pass.Workspace.ChunkRows >= residual.Rows;
+            DeviceTensor x = residual.Slice(first, Math.Min(_pass.Workspace.ChunkRows, residual.Rows - first));
+            DeviceTensor gated = _pass.Gate(weights, _pass.NormForMlp(weights, x));
+            if (isLast)
+            {
+                _weights.Layers.Release(layer, WeightGroup.GateUp, Queue);
+            }
 
-        Queue.RmsNorm(x, weights.MlpNorm, _epsilon, normed, weights.MlpOrder);
-        Queue.SwiGlu(normed, weights.Gate, weights.Up, gated);
-        Queue.Linear(gated, weights.Down, null, x, LinearOutput.Accumulate);
+            if (first == 0)
+            {
+                _weights.Layers.Await(layer, WeightGroup.Down, Queue);
+            }
+
+            _pass.AddMlp(weights, gated, x);
+        }
+
+        _weights.Layers.Release(layer, WeightGroup.Down, Queue);
     }
 
     private void Check(TokenBatch batch, KvCache cache)
@@ -256,20 +272,6 @@ public sealed class Transformer : IDisposable
             {
                 throw new ArgumentException($"Slot {slot} is not in the cache of {cache.Slots}.", nameof(slots));
             }
-        }
-    }
-
-    private void UploadRopeTable()
-    {
-        const int Portion = 1024;
-        int columns = Config.HeadDim;
-        using PinnedBuffer staging = Device.AllocatePinned((long)Portion * columns * sizeof(float), "the RoPE table");
-        for (int first = 0; first < ContextLength; first += Portion)
-        {
-            int count = Math.Min(Portion, ContextLength - first);
-            RopeTable.Fill(Config, first, count, staging.As<float>(count * columns));
-            Queue.CopyToDevice(staging, 0, _ropeBuffer, (long)first * columns * sizeof(float), (long)count * columns * sizeof(float));
-            Queue.Synchronize();
         }
     }
 

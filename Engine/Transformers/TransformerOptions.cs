@@ -1,3 +1,4 @@
+using SpecExecNative.Engine.Offload;
 using SpecExecNative.Kernels;
 using SpecExecNative.Loaders.HuggingFace;
 
@@ -20,6 +21,9 @@ public sealed record TransformerOptions
     /// speculation than without; a draft needs no promise, and is faster without on a card.
     /// </summary>
     public RowResults Rows { get; init; } = RowResults.Invariant;
+
+    /// <summary>Which layers stay on the device; null: all of them.</summary>
+    public ResidencyPlan? Residency { get; init; }
 
     /// <exception cref="OptionException">An option makes no sense.</exception>
     public void Validate()

@@ -8,9 +8,32 @@ internal sealed class WeightUpload(
 {
     private long _doneBytes;
 
+    /// <summary>New pinned memory that holds <paramref name="pieces"/> at their offsets: they are copied whenever they are needed.</summary>
+    public PinnedBuffer Keep(IReadOnlyList<BlobPiece> pieces, long bytes, string purpose)
+    {
+        packer.ThrowIfCancelled();
+        PinnedBuffer buffer = device.AllocatePinned(bytes, purpose);
+        try
+        {
+            foreach (BlobPiece piece in pieces)
+            {
+                packer.Pack(piece, buffer, 0);
+            }
+        }
+        catch
+        {
+            buffer.Dispose();
+            throw;
+        }
+
+        Report(bytes);
+        return buffer;
+    }
+
     /// <summary>New device memory that holds <paramref name="pieces"/> at their offsets.</summary>
     public DeviceBuffer Place(IReadOnlyList<BlobPiece> pieces, long bytes, string purpose)
     {
+        packer.ThrowIfCancelled();
         using PinnedBuffer staging = device.AllocatePinned(bytes, $"staging {purpose}");
         foreach (BlobPiece piece in pieces)
         {
@@ -29,8 +52,13 @@ internal sealed class WeightUpload(
             throw;
         }
 
+        Report(bytes);
+        return buffer;
+    }
+
+    private void Report(long bytes)
+    {
         _doneBytes += bytes;
         progress?.Report(new LoadProgress(_doneBytes, totalBytes));
-        return buffer;
     }
 }

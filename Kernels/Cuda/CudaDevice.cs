@@ -62,6 +62,8 @@ public sealed class CudaDevice : ComputeDevice
         }
     }
 
+    public override long? FreeBytes => MemoryBytes.Free;
+
     /// <summary>Opens a card and compiles the kernels that every model needs; the others follow when they are asked for.</summary>
     /// <exception cref="CudaUnavailableException">There is no driver, no such card, or it is too old for what is asked.</exception>
     /// <exception cref="CudaException">The driver does not work.</exception>

@@ -46,4 +46,7 @@ public enum CheckpointError
 
     /// <summary>A 4-bit matrix would take more than 2 GiB when read.</summary>
     MatrixTooLarge,
+
+    /// <summary>A model that is to be quantized is quantized already.</summary>
+    AlreadyQuantized,
 }

@@ -40,29 +40,39 @@ public sealed class CheckpointTensor
     /// <exception cref="ArgumentException"><paramref name="destination"/> has another length.</exception>
     public void Widen(Span<float> destination)
     {
-        if (Type is not (TensorType.F32 or TensorType.F16 or TensorType.BF16))
-        {
-            throw new CheckpointException(
-                CheckpointError.UnsupportedType,
-                FilePath,
-                Name,
-                $"is stored as {Type.Spelling()}; F32, F16 and BF16 are supported. Convert the checkpoint to one of these.");
-        }
-
-        int elementBytes = Type.Bits() / 8;
+        int elementBytes = WidenedElementBytes();
         if (destination.Length != Bytes / elementBytes)
         {
             throw new ArgumentException($"Tensor '{Name}' has {Bytes / elementBytes} elements, the destination has {destination.Length}.", nameof(destination));
         }
 
-        for (long offset = 0; offset < Bytes;)
+        Widen(0, destination);
+    }
+
+    /// <summary>Some elements of an F32, F16 or BF16 tensor as F32.</summary>
+    /// <param name="first">The first, from the tensor's start.</param>
+    /// <param name="destination">Receives as many as it is long.</param>
+    /// <exception cref="CheckpointException">The tensor is of another type (<see cref="CheckpointError.UnsupportedType"/>).</exception>
+    /// <exception cref="ArgumentOutOfRangeException">It has not so many.</exception>
+    public void Widen(long first, Span<float> destination)
+    {
+        int elementBytes = WidenedElementBytes();
+        while (!destination.IsEmpty)
         {
             Span<float> portion = destination[..Math.Min(ElementsPerPortion, destination.Length)];
-            Widen(Read(offset, portion.Length * elementBytes), portion);
+            Widen(Read(first * elementBytes, portion.Length * elementBytes), portion);
             destination = destination[portion.Length..];
-            offset += portion.Length * elementBytes;
+            first += portion.Length;
         }
     }
+
+    private int WidenedElementBytes() => Type is TensorType.F32 or TensorType.F16 or TensorType.BF16
+        ? Type.Bits() / 8
+        : throw new CheckpointException(
+            CheckpointError.UnsupportedType,
+            FilePath,
+            Name,
+            $"is stored as {Type.Spelling()}; F32, F16 and BF16 are supported. Convert the checkpoint to one of these.");
 
     /// <summary>Some 32-bit words of a tensor that has such elements.</summary>
     /// <param name="first">The first, from the tensor's start.</param>

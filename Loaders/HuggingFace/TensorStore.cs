@@ -53,6 +53,23 @@ public sealed class TensorStore : IDisposable
         }
     }
 
+    /// <summary>The tensors of one file, wherever it lies.</summary>
+    /// <exception cref="SafetensorsFormatException">It is damaged.</exception>
+    internal static TensorStore OpenFile(string path)
+    {
+        var store = new TensorStore(Path.GetDirectoryName(path)!);
+        try
+        {
+            store.Add(path);
+            return store;
+        }
+        catch
+        {
+            store.Dispose();
+            throw;
+        }
+    }
+
     public bool Contains(string name) => _tensors.ContainsKey(name);
 
     /// <exception cref="CheckpointException">There is none of that name; the message has the most similar ones.</exception>

@@ -108,6 +108,15 @@ public sealed class Int4Matrix
         }
     }
 
+    /// <summary>One encoded row.</summary>
+    internal ReadOnlySpan<byte> Row(int row) => _rows.AsSpan(row * RowBytes, RowBytes);
+
+    /// <summary>A row's binary16 scales, one for each group.</summary>
+    internal ReadOnlySpan<byte> Scales(int row) => Row(row)[NibbleBytes..ZeroOffset];
+
+    /// <summary>A row's zeros, one for each group.</summary>
+    internal ReadOnlySpan<byte> Zeros(int row) => Row(row)[ZeroOffset..];
+
     internal static int NibbleBytesFor(int columns) => (columns / 2) + (columns % 2);
 
     internal static int GroupsFor(int columns, int groupSize) => (columns / groupSize) + (columns % groupSize == 0 ? 0 : 1);

@@ -35,6 +35,9 @@ public sealed class ModelTokenizer : Tokenizer
     /// <summary>The token that opens a sequence, if the files name one.</summary>
     public int? BosId => _parts.BosId;
 
+    /// <summary>The token that <see cref="Encode(string, bool)"/> puts first when it adds special tokens; null: it puts none before a text.</summary>
+    public int? OpeningId => _parts.Prefix.Count > 0 ? _parts.Prefix[0] : null;
+
     internal TokenDecoder Decoder => _parts.Decoder;
 
     /// <summary>

@@ -1,6 +1,6 @@
 namespace SpecExecNative.Loaders.Tokenization;
 
-/// <summary>Whether a draft model's tokens mean to the target what they mean to the draft.</summary>
+/// <summary>Whether tokens mean to one model what they mean to another: to a target what they mean to its draft.</summary>
 public static class VocabularyCheck
 {
     /// <summary>Compares the token texts of two models over the ids that both have.</summary>
@@ -16,24 +16,41 @@ public static class VocabularyCheck
     /// <exception cref="ModelMismatchException">An id below that stands for different tokens.</exception>
     public static int Compare(ModelTokenizer target, ModelTokenizer draft, int targetRows, int draftRows)
     {
-        ArgumentNullException.ThrowIfNull(target);
-        ArgumentNullException.ThrowIfNull(draft);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(targetRows);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(draftRows);
-        int shared = Math.Min(
-            Math.Min(target.VocabularySize, draft.VocabularySize), Math.Min(targetRows, draftRows));
-        for (int id = 0; id < shared; id++)
+        int shared = SharedIds(target, draft, targetRows, draftRows);
+        return FirstDifference(target, draft, shared) is { } id
+            ? throw new ModelMismatchException(
+                $"The vocabularies of target and draft differ: token {id} is \"{target.TokenText(id)}\" to the target and \"{draft.TokenText(id)}\" "
+                + "to the draft. A draft must come from the target's own family, with the same tokenizer.")
+            : shared;
+    }
+
+    /// <summary>How many ids, from 0, both models have, whatever they stand for.</summary>
+    /// <param name="first">The tokenizer of one model.</param>
+    /// <param name="second">The tokenizer of the other.</param>
+    /// <param name="firstRows">V of the one: how many logits it gives.</param>
+    /// <param name="secondRows">V of the other.</param>
+    public static int SharedIds(ModelTokenizer first, ModelTokenizer second, int firstRows, int secondRows)
+    {
+        ArgumentNullException.ThrowIfNull(first);
+        ArgumentNullException.ThrowIfNull(second);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(firstRows);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(secondRows);
+        return Math.Min(Math.Min(first.VocabularySize, second.VocabularySize), Math.Min(firstRows, secondRows));
+    }
+
+    /// <summary>The first id below <paramref name="ids"/> that both use, for different tokens; null: there is none.</summary>
+    public static int? FirstDifference(ModelTokenizer first, ModelTokenizer second, int ids)
+    {
+        for (int id = 0; id < ids; id++)
         {
-            string? targetText = target.TokenText(id);
-            string? draftText = draft.TokenText(id);
-            if (targetText is not null && draftText is not null && targetText != draftText)
+            string? firstText = first.TokenText(id);
+            string? secondText = second.TokenText(id);
+            if (firstText is not null && secondText is not null && firstText != secondText)
             {
-                throw new ModelMismatchException(
-                    $"The vocabularies of target and draft differ: token {id} is \"{targetText}\" to the target and \"{draftText}\" "
-                    + "to the draft. A draft must come from the target's own family, with the same tokenizer.");
+                return id;
             }
         }
 
-        return shared;
+        return null;
     }
 }

@@ -19,10 +19,22 @@ internal sealed class DelegatingDevice(
 
     public override DType KvType => kvType ?? _inner.KvType;
 
+    /// <summary>What it says is free.</summary>
+    public long? SaysFree { get; init; }
+
+    public override long? FreeBytes => SaysFree;
+
+    /// <summary>Allocations that it refuses, by their purpose.</summary>
+    public Func<string, bool> Refuses { get; init; } = _ => false;
+
+    /// <summary>What has been allocated for, in order.</summary>
+    public List<string> Purposes { get; } = [];
+
     public override DeviceBuffer Allocate(long bytes, string purpose)
     {
+        Purposes.Add(purpose);
         _allocated += bytes;
-        return _allocated > memoryBytes ? throw new DeviceOutOfMemoryException(Name, purpose, bytes) : _inner.Allocate(bytes, purpose);
+        return _allocated > memoryBytes || Refuses(purpose) ? throw new DeviceOutOfMemoryException(Name, purpose, bytes) : _inner.Allocate(bytes, purpose);
     }
 
     public override PinnedBuffer AllocatePinned(long bytes, string purpose) => _inner.AllocatePinned(bytes, purpose);

@@ -103,9 +103,9 @@ public sealed class DeviceTests
         DelegatingDevice? device = null;
         CliResult result = await WithCardAsync(host => host with { OpenCard = (_, _) => device = new DelegatingDevice() }, "--exact", exact);
         Assert.That(result.Code, Is.Zero, result.Error);
-        Assert.That(device!.Promises, Is.EqualTo(new[] { expected, RowResults.BatchDependent }));
+        Assert.That(device!.Promises, Is.EqualTo(new[] { RowResults.BatchDependent, expected }), "the draft is loaded first");
         await WithCardAsync(host => host with { OpenCard = (_, _) => device = new DelegatingDevice() });
-        Assert.That(device!.Promises[0], Is.EqualTo(RowResults.Invariant), "by default");
+        Assert.That(device!.Promises[1], Is.EqualTo(RowResults.Invariant), "by default");
     }
 
     [Test]

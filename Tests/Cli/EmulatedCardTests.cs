@@ -61,6 +61,15 @@ public sealed class EmulatedCardTests
         Assert.That((ExitCode)code, Is.EqualTo(ExitCode.Success), output + error);
     }
 
+    /// <summary>Copies, kernels and events of a real run, checked for races.</summary>
+    [Test]
+    public async Task TargetThatDoesNotFitIsStreamed()
+    {
+        (int code, string output, string error) = await RunAsync("", ["compare", .. Words, "--json", "--device", "cuda", "--vram-budget", "14MB", "-c", "64"]);
+        Assert.That((ExitCode)code, Is.EqualTo(ExitCode.Success), output + error);
+        Assert.That(error, Does.Contain("streamed through a ring"));
+    }
+
     [TestCase("failCall.name=cuLaunchKernel;failCall.nth=20;failCall.code=719", ExitCode.DeviceUnavailable, "cuLaunchKernel")]
     [TestCase("failCall.name=cuMemAlloc_v2;failCall.nth=3;failCall.code=2", ExitCode.OutOfMemory, "bytes")]
     public async Task CardThatFailsOnTheWayEndsTheCommandWithItsCode(string settings, ExitCode expected, string words)

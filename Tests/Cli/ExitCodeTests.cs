@@ -140,6 +140,7 @@ public sealed class ExitCodeTests
     [TestCase("compare", "-h")]
     [TestCase("tree", "--help")]
     [TestCase("inspect", "--help")]
+    [TestCase("perplexity", "--help")]
     [TestCase("doctor", "--help")]
     [TestCase("kernels", "--help")]
     [TestCase("kernels", "compile", "--help")]

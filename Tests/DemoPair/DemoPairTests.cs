@@ -108,6 +108,26 @@ public sealed class DemoPairTests
         Assert.That(text, Does.Contain("-- Chip Chapin, September 4, 1989"));
     }
 
+    [Test]
+    public void HeldOutTextHoldsAPromptOfEachOfItsChaptersAndTheCalibrationTextNone()
+    {
+        string[] heldOut = Chapters("held-out.txt");
+        string[] calibration = Chapters("calibration.txt");
+        string[] prompts = [.. JsonDocument.Parse(File.ReadAllBytes(Path.Combine(ModelCard.Folder, "held-out-prompts.json"))).RootElement.EnumerateArray().Select(prompt => prompt.GetString()!)];
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(heldOut, Has.Length.EqualTo(59));
+            Assert.That(prompts.Zip(heldOut).Where(pair => !pair.Second.Contains(pair.First, StringComparison.Ordinal)), Is.Empty);
+            Assert.That(calibration, Has.Length.EqualTo(28));
+            Assert.That(calibration.Intersect(heldOut), Is.Empty);
+        }
+    }
+
+    private static string[] Chapters(string file)
+        => File.ReadAllText(Path.Combine(ModelCard.Folder, file)).Split("</s>", StringSplitOptions.RemoveEmptyEntries)
+            .Select(chapter => chapter.StartsWith("<s>", StringComparison.Ordinal) ? chapter["<s>".Length..] : throw new InvalidDataException(chapter[..40])).ToArray();
+
     /// <summary>The tensors of a Llama with tied embeddings, [output, input].</summary>
     private static Dictionary<string, long[]> ExpectedShapes(JsonElement config)
     {

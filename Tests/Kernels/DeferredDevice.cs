@@ -4,9 +4,9 @@ namespace SpecExecNative.Tests.Kernels;
 
 /// <summary>
 /// A device that does nothing before it must: its queues run their work only when the host waits. Memory that is freed or
-/// rewritten too early, and results that are read too early, show as errors or wrong numbers.
+/// rewritten too early, and results that are read too early, show as errors or wrong numbers. One kind of queue may be eager instead.
 /// </summary>
-internal sealed class DeferredDevice(ComputeDevice inner) : ComputeDevice
+internal sealed class DeferredDevice(ComputeDevice inner, string? eagerQueue = null) : ComputeDevice
 {
     /// <summary>Called whenever a queue is asked to do something: a test can cancel at any op.</summary>
     public Action? Asked { get; set; }
@@ -22,7 +22,7 @@ internal sealed class DeferredDevice(ComputeDevice inner) : ComputeDevice
     public override PinnedBuffer AllocatePinned(long bytes, string purpose) => inner.AllocatePinned(bytes, purpose);
 
     public override ComputeQueue CreateQueue(string name, RowResults results = RowResults.Invariant)
-        => new DeferredQueue(inner.CreateQueue(name, results), () => Asked?.Invoke());
+        => new DeferredQueue(inner.CreateQueue(name, results), () => Asked?.Invoke(), isEager: name == eagerQueue);
 
     public override DeviceEvent CreateEvent() => new DeferredEvent();
 

@@ -12,7 +12,14 @@ internal sealed class DeferredEvent : DeviceEvent
 
     public void RecordedAt(DeferredQueue queue, long point) => (_queue, _point) = (queue, point);
 
-    public override void Synchronize() => _queue?.WorkUntil(_point);
+    public override void Synchronize() => LastRecord()();
+
+    /// <summary>Waits for what is recorded now, whatever is recorded later.</summary>
+    public Action LastRecord()
+    {
+        (DeferredQueue? queue, long point) = (_queue, _point);
+        return () => queue?.WorkUntil(point);
+    }
 
     protected override void Dispose(bool disposing)
     {

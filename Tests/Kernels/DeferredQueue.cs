@@ -2,8 +2,8 @@ using SpecExecNative.Kernels;
 
 namespace SpecExecNative.Tests.Kernels;
 
-/// <summary>Keeps what it is asked to do until the host waits for it.</summary>
-internal sealed class DeferredQueue(ComputeQueue inner, Action asked) : ComputeQueue
+/// <summary>Keeps what it is asked to do until the host, or another queue, waits for it; an eager one does it as soon as what it waits for itself allows.</summary>
+internal sealed class DeferredQueue(ComputeQueue inner, Action asked, bool isEager = false) : ComputeQueue
 {
     private readonly Queue<Action> _pending = new();
     private long _asked;
@@ -60,7 +60,8 @@ internal sealed class DeferredQueue(ComputeQueue inner, Action asked) : ComputeQ
         }
     }
 
-    public override void Wait(DeviceEvent point) => Later(point.Synchronize);
+    /// <summary>For the record that was the last when this was asked, as CUDA does.</summary>
+    public override void Wait(DeviceEvent point) => Later(((DeferredEvent)point).LastRecord());
 
     public override void Synchronize()
     {
@@ -122,6 +123,10 @@ internal sealed class DeferredQueue(ComputeQueue inner, Action asked) : ComputeQ
         _pending.Enqueue(work);
         _asked++;
         LongestBacklog = Math.Max(LongestBacklog, _pending.Count);
+        if (isEager)
+        {
+            WorkUntil(_asked);
+        }
     }
 
     private sealed class Graph(List<Action> work) : CapturedWork

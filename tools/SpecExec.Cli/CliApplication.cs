@@ -55,6 +55,8 @@ public static class CliApplication
             CompareCommand.Create(host),
             TreeCommand.Create(host),
             InspectCommand.Create(host),
+            QuantizeCommand.Create(host),
+            PerplexityCommand.Create(host),
             DoctorCommand.Create(host),
             KernelsCommand.Create(host),
             PinnedProbeCommand.Create(host),

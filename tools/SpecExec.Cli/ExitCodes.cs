@@ -1,10 +1,12 @@
 using SpecExecNative.Cli.Options;
 using SpecExecNative.Cli.Terminal;
+using SpecExecNative.Engine.Evaluation;
 using SpecExecNative.Engine.Generation;
 using SpecExecNative.Engine.Sampling;
 using SpecExecNative.Kernels;
 using SpecExecNative.Kernels.Cuda;
 using SpecExecNative.Loaders;
+using SpecExecNative.Loaders.Quantization.Writing;
 
 namespace SpecExecNative.Cli;
 
@@ -16,9 +18,9 @@ internal static class ExitCodes
     [
         (ExitCode.Success, "done; compare: the texts are identical; generate and tree: also if the reader of the output went away"),
         (ExitCode.Unexpected, "unexpected failure, or a file that cannot be read or written"),
-        (ExitCode.Usage, "the options or the prompt make no sense"),
+        (ExitCode.Usage, "the options, the prompt or the text make no sense, or the directory to write holds something else"),
         (ExitCode.BadModel, "a model is missing, damaged or not supported"),
-        (ExitCode.ModelMismatch, "the draft's vocabulary is not the target's"),
+        (ExitCode.ModelMismatch, "the draft's or the reference's vocabulary is not the model's"),
         (ExitCode.OutOfMemory, "the models or the tree do not fit into memory"),
         (ExitCode.TextsDiffer, "compare: the texts differ"),
         (ExitCode.DeviceUnavailable, "no card that can be used, or it stopped working; doctor: something is in the way of computing on a card; kernels: NVIDIA's compiler is missing or refuses a kernel"),
@@ -27,7 +29,7 @@ internal static class ExitCodes
 
     public static ExitCode Of(Exception failure) => failure switch
     {
-        UsageException or PromptException => ExitCode.Usage,
+        UsageException or PromptException or EvaluationTextException or OutputDirectoryException => ExitCode.Usage,
         ModelFormatException or InvalidLogitsException or WeightOverflowException => ExitCode.BadModel,
         ModelMismatchException => ExitCode.ModelMismatch,
         DeviceOutOfMemoryException or OutOfMemoryException => ExitCode.OutOfMemory,

@@ -5,30 +5,36 @@ using SpecExecNative.Kernels.Cpu.Simd;
 namespace SpecExecNative.Kernels.Cpu.Linear;
 
 /// <summary>
-/// Panels of 4-bit weights: <c>[K][8]</c> bytes of nibbles (output i below output i + 8), then for each group sixteen binary16 scales and
-/// sixteen binary16 zeros. (q − zero) · scale is exact in binary32, so a product has the bits of one with the weights widened.
+/// Panels of 4-bit weights: <c>[⌈K / 8⌉][16]</c> words, of which word i holds the nibbles of output i for eight inputs, the first lowest;
+/// then for each group sixteen binary16 scales and sixteen binary16 zeros. A load brings eight inputs of sixteen outputs. A nibble q becomes
+/// the number 16 + q by being put where a float has its upper bits of fraction, and the weight (q − zero) · scale by one fused
+/// multiply-add, (16 + q) · scale − (16 + zero) · scale, which is exact: both products take 5 + 11 bits. So a product has the bits of one
+/// with the weights widened.
 /// </summary>
 internal readonly unsafe struct Int4Panels : IPanelFormat
 {
-    private const int NibbleBytes = WeightPanels.Width / 2;
+    /// <summary>Inputs to a word.</summary>
+    private const int PerWord = 8;
+
+    private const int BlockBytes = WeightPanels.Width * sizeof(uint);
     private const int GroupHalves = 2 * WeightPanels.Width;
 
     public static long PanelBytes(PanelShape shape)
-        => ((long)shape.Inputs * NibbleBytes) + (GroupHalves * sizeof(ushort) * (((shape.Inputs - 1L) / shape.GroupSize) + 1));
+        => NibbleBytes(shape) + (GroupHalves * sizeof(ushort) * (((shape.Inputs - 1L) / shape.GroupSize) + 1));
 
     public static void MultiplyRow<TLanes>(float* input, PanelShape shape, byte* firstPanel, int panels, float* sums)
         where TLanes : unmanaged, ILanes<TLanes>
     {
         long panelBytes = PanelBytes(shape);
-        if (panels == RowProduct.Panels)
+        int panel = 0;
+        for (; panel + 4 <= panels && TLanes.HoldsFourPanels; panel += 4)
         {
-            Four<TLanes>(input, shape, firstPanel, panelBytes, sums);
-            return;
+            Int4RowKernel<TLanes>.Four(input, shape, firstPanel + (panel * panelBytes), sums + (panel * WeightPanels.Width));
         }
 
-        for (int panel = 0; panel < panels; panel++)
+        for (; panel < panels; panel++)
         {
-            TLanes.Store(One<TLanes>(input, shape, firstPanel + (panel * panelBytes)), sums + (panel * WeightPanels.Width));
+            Int4RowKernel<TLanes>.One(input, shape, firstPanel + (panel * panelBytes), sums + (panel * WeightPanels.Width));
         }
     }
 
@@ -36,17 +42,17 @@ internal readonly unsafe struct Int4Panels : IPanelFormat
     public static float* Widen<TLanes>(byte* panel, PanelShape shape, int firstInput, int count, float* scratch)
         where TLanes : unmanaged, ILanes<TLanes>
     {
-        ushort* groups = Groups(panel, shape);
         float* to = scratch;
         for (int k = firstInput; k < firstInput + count;)
         {
             int group = k / shape.GroupSize;
             int end = (int)Math.Min((group + 1L) * shape.GroupSize, firstInput + count);
-            TLanes scale = Scale<TLanes>(groups, group);
-            TLanes zero = Zero<TLanes>(groups, group);
+            TLanes scale = Scale<TLanes>(panel, shape, group);
+            TLanes offset = Offset(panel, shape, group, scale);
             for (; k < end; k++)
             {
-                TLanes.Store((TLanes.LoadNibbles(panel + ((long)k * NibbleBytes)) - zero) * scale, to);
+                TLanes words = TLanes.LoadWords(Block(panel, k));
+                TLanes.Store(TLanes.MultiplyAdd(TLanes.SixteenPlusNibble(words, k % PerWord), scale, offset), to);
                 to += WeightPanels.Width;
             }
         }
@@ -66,25 +72,52 @@ internal readonly unsafe struct Int4Panels : IPanelFormat
             PackRow(rows[..rowBytes], shape, row, panel);
             if (row == shape.Rows - 1)
             {
-                for (int lane = row % WeightPanels.Width + 1; lane < WeightPanels.Width; lane++)
+                for (int lane = (row % WeightPanels.Width) + 1; lane < WeightPanels.Width; lane++)
                 {
-                    ClearLane(shape, lane, panel);
+                    ClearLane(panelShape, lane, panel);
                 }
             }
         }
     }
 
+    /// <summary>Of sixteen outputs.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static TLanes Scale<TLanes>(byte* panel, PanelShape shape, int group)
+        where TLanes : unmanaged, ILanes<TLanes>
+        => TLanes.LoadF16(Groups(panel, shape) + ((long)group * GroupHalves));
+
+    /// <summary>−(16 + zero) · scale of sixteen outputs.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static TLanes Offset<TLanes>(byte* panel, PanelShape shape, int group, TLanes scale)
+        where TLanes : unmanaged, ILanes<TLanes>
+        => (TLanes.Broadcast(-16f) - TLanes.LoadF16(Groups(panel, shape) + ((long)group * GroupHalves) + WeightPanels.Width)) * scale;
+
+    /// <summary>The words that hold an input's nibbles.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static uint* Block(byte* panel, int input) => (uint*)(panel + ((long)(input / PerWord) * BlockBytes));
+
+    private static long NibbleBytes(PanelShape shape) => ((shape.Inputs + (PerWord - 1L)) / PerWord) * BlockBytes;
+
     private static void PackRow(ReadOnlySpan<byte> source, WeightShape shape, int row, byte* panel)
     {
         int lane = row % WeightPanels.Width;
-        for (int k = 0; k < shape.Columns; k++)
+        PanelShape panelShape = PanelShape.Of(shape);
+        int nibbleBytes = (shape.Columns + 1) / 2;
+        for (int k = 0; k < shape.Columns; k += PerWord)
         {
-            SetNibble(panel, k, lane, (source[k / 2] >> (4 * (k % 2))) & 15);
+            // The encoding's bytes are a word's, from the lowest; what an odd last half holds is not looked at.
+            uint word = 0;
+            for (int i = 0; i < Math.Min(PerWord, shape.Columns - k); i++)
+            {
+                word |= ((uint)source[(k + i) / 2] >> (4 * (i % 2)) & 15) << (4 * i);
+            }
+
+            Block(panel, k)[lane] = word;
         }
 
         int count = shape.Groups.Count(shape.Columns);
-        ReadOnlySpan<byte> scales = source[((shape.Columns + 1) / 2)..];
-        ushort* groups = Groups(panel, PanelShape.Of(shape));
+        ReadOnlySpan<byte> scales = source[nibbleBytes..];
+        ushort* groups = Groups(panel, panelShape);
         for (int group = 0; group < count; group++)
         {
             int zero = scales[(2 * count) + group];
@@ -99,105 +132,20 @@ internal readonly unsafe struct Int4Panels : IPanelFormat
     }
 
     /// <summary>Outputs behind the last are zero: so is their scale.</summary>
-    private static void ClearLane(WeightShape shape, int lane, byte* panel)
+    private static void ClearLane(PanelShape shape, int lane, byte* panel)
     {
-        for (int k = 0; k < shape.Columns; k++)
+        for (int k = 0; k < shape.Inputs; k += PerWord)
         {
-            SetNibble(panel, k, lane, 0);
+            Block(panel, k)[lane] = 0;
         }
 
-        ushort* groups = Groups(panel, PanelShape.Of(shape));
-        for (int group = 0; group < shape.Groups.Count(shape.Columns); group++)
+        ushort* groups = Groups(panel, shape);
+        for (int group = 0; group <= (shape.Inputs - 1) / shape.GroupSize; group++)
         {
             groups[(group * GroupHalves) + lane] = 0;
             groups[(group * GroupHalves) + WeightPanels.Width + lane] = 0;
         }
     }
 
-    /// <summary>Two rows share a byte. They may be packed by two threads at once, so it changes in one step.</summary>
-    private static void SetNibble(byte* panel, int k, int lane, int value)
-    {
-        byte* at = panel + ((long)k * NibbleBytes) + (lane % NibbleBytes);
-        int shift = lane / NibbleBytes * 4;
-        byte before;
-        byte after;
-        do
-        {
-            before = Volatile.Read(ref *at);
-            after = (byte)((before & ~(15 << shift)) | (value << shift));
-        }
-        while (Interlocked.CompareExchange(ref *at, after, before) != before);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Four<TLanes>(float* input, PanelShape shape, byte* panel0, long panelBytes, float* sums)
-        where TLanes : unmanaged, ILanes<TLanes>
-    {
-        const int width = WeightPanels.Width;
-        byte* panel1 = panel0 + panelBytes;
-        byte* panel2 = panel1 + panelBytes;
-        byte* panel3 = panel2 + panelBytes;
-        TLanes sum0 = TLanes.Broadcast(0f);
-        TLanes sum1 = sum0;
-        TLanes sum2 = sum0;
-        TLanes sum3 = sum0;
-        int k = 0;
-        for (int group = 0; k < shape.Inputs; group++)
-        {
-            int end = (int)Math.Min((group + 1L) * shape.GroupSize, shape.Inputs);
-            TLanes scale0 = Scale<TLanes>(Groups(panel0, shape), group);
-            TLanes scale1 = Scale<TLanes>(Groups(panel1, shape), group);
-            TLanes scale2 = Scale<TLanes>(Groups(panel2, shape), group);
-            TLanes scale3 = Scale<TLanes>(Groups(panel3, shape), group);
-            TLanes zero0 = Zero<TLanes>(Groups(panel0, shape), group);
-            TLanes zero1 = Zero<TLanes>(Groups(panel1, shape), group);
-            TLanes zero2 = Zero<TLanes>(Groups(panel2, shape), group);
-            TLanes zero3 = Zero<TLanes>(Groups(panel3, shape), group);
-            for (; k < end; k++)
-            {
-                TLanes x = TLanes.Broadcast(input[k]);
-                nint offset = (nint)k * NibbleBytes;
-                sum0 = TLanes.MultiplyAdd(x, (TLanes.LoadNibbles(panel0 + offset) - zero0) * scale0, sum0);
-                sum1 = TLanes.MultiplyAdd(x, (TLanes.LoadNibbles(panel1 + offset) - zero1) * scale1, sum1);
-                sum2 = TLanes.MultiplyAdd(x, (TLanes.LoadNibbles(panel2 + offset) - zero2) * scale2, sum2);
-                sum3 = TLanes.MultiplyAdd(x, (TLanes.LoadNibbles(panel3 + offset) - zero3) * scale3, sum3);
-            }
-        }
-
-        TLanes.Store(sum0, sums);
-        TLanes.Store(sum1, sums + width);
-        TLanes.Store(sum2, sums + (2 * width));
-        TLanes.Store(sum3, sums + (3 * width));
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static TLanes One<TLanes>(float* input, PanelShape shape, byte* panel)
-        where TLanes : unmanaged, ILanes<TLanes>
-    {
-        ushort* groups = Groups(panel, shape);
-        TLanes sum = TLanes.Broadcast(0f);
-        int k = 0;
-        for (int group = 0; k < shape.Inputs; group++)
-        {
-            int end = (int)Math.Min((group + 1L) * shape.GroupSize, shape.Inputs);
-            TLanes scale = Scale<TLanes>(groups, group);
-            TLanes zero = Zero<TLanes>(groups, group);
-            for (; k < end; k++)
-            {
-                sum = TLanes.MultiplyAdd(TLanes.Broadcast(input[k]), (TLanes.LoadNibbles(panel + ((long)k * NibbleBytes)) - zero) * scale, sum);
-            }
-        }
-
-        return sum;
-    }
-
-    private static ushort* Groups(byte* panel, PanelShape shape) => (ushort*)(panel + ((long)shape.Inputs * NibbleBytes));
-
-    private static TLanes Scale<TLanes>(ushort* groups, int group)
-        where TLanes : unmanaged, ILanes<TLanes>
-        => TLanes.LoadF16(groups + ((long)group * GroupHalves));
-
-    private static TLanes Zero<TLanes>(ushort* groups, int group)
-        where TLanes : unmanaged, ILanes<TLanes>
-        => TLanes.LoadF16(groups + ((long)group * GroupHalves) + WeightPanels.Width);
+    private static ushort* Groups(byte* panel, PanelShape shape) => (ushort*)(panel + NibbleBytes(shape));
 }

@@ -32,8 +32,14 @@ internal unsafe interface ILanes<TSelf>
     /// <summary><see cref="LoadF16"/> without its care for exponent 31: infinities and NaNs come out as numbers from 2^16 on.</summary>
     static abstract TSelf LoadFiniteF16(ushort* from);
 
-    /// <summary>Sixteen nibbles of eight bytes as numbers 0 … 15: the lower ones, then the upper ones.</summary>
-    static abstract TSelf LoadNibbles(byte* from);
+    /// <summary>The registers hold the sums, scales and zeros of four panels of 4-bit weights.</summary>
+    static abstract bool HoldsFourPanels { get; }
+
+    /// <summary>Sixteen words of any meaning.</summary>
+    static abstract TSelf LoadWords(uint* from);
+
+    /// <summary>16 + the nibble of that number (0 … 7, from the lowest) of each of sixteen words.</summary>
+    static abstract TSelf SixteenPlusNibble(TSelf words, int nibble);
 
     static abstract void Store(TSelf value, float* to);
 

@@ -24,6 +24,8 @@ internal readonly unsafe struct Lanes128 : ILanes<Lanes128>
 
     public static int TilePanels => 1;
 
+    public static bool HoldsFourPanels => false;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 Broadcast(float value) => new(Vector128.Create(value), Vector128.Create(value), Vector128.Create(value), Vector128.Create(value));
 
@@ -54,14 +56,19 @@ internal readonly unsafe struct Lanes128 : ILanes<Lanes128>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128 LoadNibbles(byte* from)
+    public static Lanes128 LoadWords(uint* from)
+        => new(Vector128.Load(from).AsSingle(), Vector128.Load(from + 4).AsSingle(), Vector128.Load(from + 8).AsSingle(), Vector128.Load(from + 12).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 SixteenPlusNibble(Lanes128 words, int nibble)
+        => new(SixteenPlus(words._a, nibble), SixteenPlus(words._b, nibble), SixteenPlus(words._c, nibble), SixteenPlus(words._d, nibble));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> SixteenPlus(Vector128<float> words, int nibble)
     {
-        (Vector128<ushort> low, Vector128<ushort> high) = Vector128.Widen(Nibbles.Split(from));
-        return new(
-            Vector128.ConvertToSingle(Vector128.WidenLower(low).AsInt32()),
-            Vector128.ConvertToSingle(Vector128.WidenUpper(low).AsInt32()),
-            Vector128.ConvertToSingle(Vector128.WidenLower(high).AsInt32()),
-            Vector128.ConvertToSingle(Vector128.WidenUpper(high).AsInt32()));
+        int shift = Nibble.LeftShift(nibble);
+        Vector128<uint> placed = shift >= 0 ? words.AsUInt32() << shift : words.AsUInt32() >> -shift;
+        return ((placed & Vector128.Create(Nibble.Mask)) | Vector128.Create(Nibble.Sixteen)).AsSingle();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -21,6 +21,8 @@ internal readonly unsafe struct Lanes256 : ILanes<Lanes256>
 
     public static int TilePanels => 1;
 
+    public static bool HoldsFourPanels => false;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 Broadcast(float value) => new(Vector256.Create(value), Vector256.Create(value));
 
@@ -49,17 +51,18 @@ internal readonly unsafe struct Lanes256 : ILanes<Lanes256>
     public static Lanes256 LoadBF16(ushort* from) => new(WidenBF16(from), WidenBF16(from + 8));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256 LoadNibbles(byte* from)
-    {
-        (Vector128<ushort> low, Vector128<ushort> high) = Vector128.Widen(Nibbles.Split(from));
-        return new(WidenNumbers(low), WidenNumbers(high));
-    }
+    public static Lanes256 LoadWords(uint* from) => new(Vector256.Load(from).AsSingle(), Vector256.Load(from + 8).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> WidenNumbers(Vector128<ushort> numbers)
-        => Vector256.ConvertToSingle(Avx2.IsSupported
-            ? Avx2.ConvertToVector256Int32(numbers)
-            : Vector256.Create(Vector128.WidenLower(numbers), Vector128.WidenUpper(numbers)).AsInt32());
+    public static Lanes256 SixteenPlusNibble(Lanes256 words, int nibble) => new(SixteenPlus(words._a, nibble), SixteenPlus(words._b, nibble));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> SixteenPlus(Vector256<float> words, int nibble)
+    {
+        int shift = Nibble.LeftShift(nibble);
+        Vector256<uint> placed = shift >= 0 ? words.AsUInt32() << shift : words.AsUInt32() >> -shift;
+        return ((placed & Vector256.Create(Nibble.Mask)) | Vector256.Create(Nibble.Sixteen)).AsSingle();
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 LoadF16(ushort* from) => new(MendSpecial(WidenF16(from)), MendSpecial(WidenF16(from + 8)));

@@ -16,6 +16,8 @@ internal readonly unsafe struct Lanes512 : ILanes<Lanes512>
 
     public static int TilePanels => 2;
 
+    public static bool HoldsFourPanels => true;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 Broadcast(float value) => new(Vector512.Create(value));
 
@@ -46,18 +48,15 @@ internal readonly unsafe struct Lanes512 : ILanes<Lanes512>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512 LoadNibbles(byte* from)
-    {
-        Vector128<byte> bytes = Nibbles.Split(from);
-        if (Avx512F.IsSupported)
-        {
-            return new(Avx512F.ConvertToVector512Single(Avx512F.ConvertToVector512Int32(bytes)));
-        }
+    public static Lanes512 LoadWords(uint* from) => new(Vector512.Load(from).AsSingle());
 
-        (Vector128<ushort> low, Vector128<ushort> high) = Vector128.Widen(bytes);
-        Vector256<uint> lower = Vector256.Create(Vector128.WidenLower(low), Vector128.WidenUpper(low));
-        Vector256<uint> upper = Vector256.Create(Vector128.WidenLower(high), Vector128.WidenUpper(high));
-        return new(Vector512.ConvertToSingle(Vector512.Create(lower, upper).AsInt32()));
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 SixteenPlusNibble(Lanes512 words, int nibble)
+    {
+        Vector512<uint> bits = words._value.AsUInt32();
+        int shift = Nibble.LeftShift(nibble);
+        Vector512<uint> placed = shift >= 0 ? bits << shift : bits >> -shift;
+        return new(((placed & Vector512.Create(Nibble.Mask)) | Vector512.Create(Nibble.Sixteen)).AsSingle());
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

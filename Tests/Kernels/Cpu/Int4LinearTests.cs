@@ -50,7 +50,7 @@ internal sealed class Int4LinearTests
         Assert.That(bench.Read(int4), Is.EqualTo(bench.Read(wide)));
     }
 
-    /// <summary>Two rows share a byte: packed by many threads at once, in any order, they are all there.</summary>
+    /// <summary>Packed by many threads at once, in any order, rows are all there.</summary>
     [Test]
     public void RowsMayBePackedAtOnce()
     {

@@ -34,7 +34,7 @@ internal sealed class GenerationJob : IDisposable
         GenerationRequest request, CommandContext context, CancellationToken cancellation)
     {
         string prompt = await PromptReader.ReadAsync(request.Prompt, request.Models.IsDemoPair, context, cancellation).ConfigureAwait(false);
-        ModelSession session = await ModelSession.OpenAsync(request.Models, context, cancellation).ConfigureAwait(false);
+        ModelSession session = await ModelSession.OpenAsync(request.Models, request.Options.EffectiveTree, context, cancellation).ConfigureAwait(false);
         try
         {
             if (!request.IsMethodChosen && request.Options.Method is DecodingMethod.None)

@@ -8,5 +8,11 @@ internal static class DemoPair
 
     public static string Target { get; } = Path.Combine("demo-pair", "target");
 
+    /// <summary>Training text, for quantizing the pair.</summary>
+    public static string CalibrationText { get; } = Path.Combine("demo-pair", "calibration.txt");
+
     public static string Draft { get; } = Path.Combine("demo-pair", "draft");
+
+    /// <summary>Chapters that neither model was trained on.</summary>
+    public static string HeldOutText { get; } = Path.Combine("demo-pair", "held-out.txt");
 }

@@ -4,6 +4,8 @@ using SpecExecNative.Cli.Reports;
 using SpecExecNative.Cli.Requests;
 using SpecExecNative.Cli.Terminal;
 using SpecExecNative.Engine.Generation;
+using SpecExecNative.Engine.Offload;
+using SpecExecNative.Engine.Speculation;
 using SpecExecNative.Engine.Transformers;
 using SpecExecNative.Kernels;
 using SpecExecNative.Kernels.Cuda;
@@ -35,12 +37,16 @@ internal sealed class ModelSession : IDisposable
     public Generator Generator { get; }
 
     /// <summary>Opens and checks everything that is small before anything large is read.</summary>
+    /// <param name="request">Which models.</param>
+    /// <param name="tree">The largest tree that will be grown; null: none.</param>
+    /// <param name="context">Where to tell of it.</param>
+    /// <param name="cancellation">Between two portions of weights.</param>
     /// <exception cref="Loaders.ModelFormatException">A model is missing, damaged or not supported.</exception>
     /// <exception cref="Loaders.ModelMismatchException">The draft is not for this target.</exception>
     /// <exception cref="DeviceOutOfMemoryException">They do not fit.</exception>
     /// <exception cref="CudaUnavailableException">A card was asked for, and there is none that can be used.</exception>
     /// <exception cref="UsageException">The context is longer than the model's.</exception>
-    public static async Task<ModelSession> OpenAsync(ModelRequest request, CommandContext context, CancellationToken cancellation)
+    public static async Task<ModelSession> OpenAsync(ModelRequest request, TreeOptions? tree, CommandContext context, CancellationToken cancellation)
     {
         if (request.IsDemoPair)
         {
@@ -64,20 +70,45 @@ internal sealed class ModelSession : IDisposable
                 request.Device, draft is null ? [target.Checkpoint] : [target.Checkpoint, draft.Checkpoint], context, cancellation).ConfigureAwait(false));
             context.Notices.Detail($"device: {device.Name}");
             long start = Stopwatch.GetTimestamp();
-            Transformer targetModel = Own(await LoadAsync(target, "target", request.Device.IsExact ? RowResults.Invariant : RowResults.BatchDependent).ConfigureAwait(false));
-            Transformer? draftModel = draft is null ? null : Own(await LoadAsync(draft, "draft", RowResults.BatchDependent).ConfigureAwait(false));
+            // The draft first: the target takes what it leaves.
+            long free = device.FreeBytes ?? 0;
+            Transformer? draftModel = draft is null ? null : Own(await LoadAsync(draft, "draft", OptionsFor(draft) with { Rows = RowResults.BatchDependent }).ConfigureAwait(false));
+            Transformer targetModel = Own(await LoadTargetAsync().ConfigureAwait(false));
             context.Notices.Detail($"loaded in {Stopwatch.GetElapsedTime(start).TotalSeconds:0.00} s");
             var generator = new Generator(targetModel, draftModel, target.Tokenizer, draft?.Tokenizer);
             return new ModelSession(request, target, device, generator, owned);
 
-            Task<Transformer> LoadAsync(OpenedModel model, string role, RowResults rows)
+            async Task<Transformer> LoadTargetAsync()
+            {
+                TransformerOptions options = OptionsFor(target) with { Rows = request.Device.IsExact ? RowResults.Invariant : RowResults.BatchDependent };
+                PassMemory passes = PassMemory.OfPair(target.Checkpoint.Config, draftModel, device, options, tree);
+                MemoryPlan plan = MemoryPlan.For(target.Checkpoint, device, passes, request.Residency, free - (device.FreeBytes ?? 0));
+                while (true)
+                {
+                    MemoryPlanReport.Write(context.Notices, plan);
+                    try
+                    {
+                        return await LoadAsync(target, "target", options with { Residency = plan.Residency }).ConfigureAwait(false);
+                    }
+                    catch (DeviceOutOfMemoryException e) when (request.Residency.ResidentLayers is null && plan.RoomBytes is not null && plan.Smaller() is { } smaller)
+                    {
+                        context.Notices.Say($"{e.Message} Trying with fewer layers on the card");
+                        plan = smaller;
+                    }
+                }
+            }
+
+            TransformerOptions OptionsFor(OpenedModel model) => new() { ContextLength = ContextFor(request, model) };
+
+            async Task<Transformer> LoadAsync(OpenedModel model, string role, TransformerOptions options)
             {
                 context.Notices.Detail($"{role}: {model.Checkpoint.Directory} ({ModelSummary.Of(model.Checkpoint)})");
-                var options = new TransformerOptions { ContextLength = ContextFor(request, model), Rows = rows };
-                return LoadingProgress.ShowAsync(
+                Transformer transformer = await LoadingProgress.ShowAsync(
                     context.Notices,
                     $"loading the {role}",
-                    progress => Transformer.Load(model.Checkpoint, device, options, progress, cancellation));
+                    progress => Transformer.Load(model.Checkpoint, device, options, progress, cancellation)).ConfigureAwait(false);
+                AmbiguousZeros.Mention(context.Notices, model.Name, transformer);
+                return transformer;
             }
         }
         catch

@@ -26,6 +26,7 @@ internal sealed class ModelCliOptions
         HelpName = "tokens",
     };
 
+    private readonly OffloadCliOptions _offload = new();
     private readonly DeviceCliOptions _device = new();
 
     public void AddTo(Command command)
@@ -33,6 +34,7 @@ internal sealed class ModelCliOptions
         command.Add(_model);
         command.Add(_draft);
         command.Add(_contextSize);
+        _offload.AddTo(command);
         _device.AddTo(command);
     }
 
@@ -58,6 +60,9 @@ internal sealed class ModelCliOptions
             model is null ? Path.Combine(host.BaseDirectory, DemoPair.Draft) : draft,
             IsDemoPair: model is null,
             contextSize,
-            _device.Read(arguments));
+            _device.Read(arguments))
+        {
+            Residency = _offload.Read(arguments),
+        };
     }
 }

@@ -63,6 +63,9 @@ internal static class GenerationJson
         json.WriteNumber("draftSeconds", statistics.Draft.TotalSeconds);
         json.WriteNumber("verifySeconds", statistics.Verify.TotalSeconds);
         json.WriteNumber("walkSeconds", statistics.Walk.TotalSeconds);
+        json.WriteNumber("streamedBytesPerIteration", statistics.StreamedBytesPerIteration);
+        json.WriteNumber("streamedBytesPerSecond", statistics.StreamedBytesPerSecond);
+        json.WriteOptional("linkBytesPerSecond", statistics.LinkBytesPerSecond);
         json.WriteOptional("plainDecodingSecondsPerToken", result.PlainDecoding?.TotalSeconds);
         json.WriteOptional("speedup", result.SpeedUp);
         if (perIteration)

@@ -23,6 +23,10 @@ internal static class Quantity
     public static string Rate(double tokensPerSecond)
         => $"{tokensPerSecond.ToString(tokensPerSecond < 10 ? "0.00" : "0.0", CultureInfo.InvariantCulture)} tokens/s";
 
+    /// <summary>E.g. <c>24.1 GB/s</c>.</summary>
+    public static string ByteRate(double bytesPerSecond)
+        => $"{(bytesPerSecond / 1e9).ToString(bytesPerSecond < 1e10 ? "0.00" : "0.0", CultureInfo.InvariantCulture)} GB/s";
+
     private static string Scale(double value, double step, string[] units, string separator)
     {
         int unit = 0;

@@ -25,6 +25,11 @@ internal static class StatisticsReport
         yield return ("prompt", $"{statistics.PromptTokens} tokens in {Quantity.Time(statistics.Prefill)} ({Quantity.Rate(statistics.PromptTokensPerSecond)})");
         yield return ("text", $"{statistics.Tokens} tokens in {Quantity.Time(statistics.Decode)} ({Quantity.Rate(statistics.DecodeTokensPerSecond)}), {Ending(result.Finish)}");
         yield return ("iterations", $"{statistics.Iterations.Count}, {statistics.TokensPerIteration:0.00} tokens per iteration");
+        if (statistics.StreamedBytesPerIteration > 0)
+        {
+            yield return ("stream", StreamOf(statistics));
+        }
+
         if (result.Options.EffectiveTree is null)
         {
             yield break; // nothing was guessed
@@ -43,6 +48,13 @@ internal static class StatisticsReport
         }
 
         string Share(TimeSpan part) => $"{(statistics.Decode > TimeSpan.Zero ? part / statistics.Decode : 0):0 %}";
+    }
+
+    /// <summary>Against the link alone, with nothing to compute.</summary>
+    private static string StreamOf(GenerationStatistics statistics)
+    {
+        string share = statistics.LinkBytesPerSecond is { } link ? $" of the link's {Quantity.ByteRate(link)} ({statistics.StreamedBytesPerSecond / link:0 %})" : "";
+        return $"{Quantity.Bytes(statistics.StreamedBytesPerIteration)} an iteration, {Quantity.ByteRate(statistics.StreamedBytesPerSecond)}{share}";
     }
 
     private static string Ending(FinishReason? finish) => finish switch

@@ -1,3 +1,5 @@
+using SpecExecNative.Engine.Offload;
+
 namespace SpecExecNative.Cli.Requests;
 
 /// <summary>Which models to load, and how.</summary>
@@ -6,4 +8,8 @@ namespace SpecExecNative.Cli.Requests;
 /// <param name="IsDemoPair">They are the pair that comes along.</param>
 /// <param name="ContextLength">Tokens; null: the model's own.</param>
 /// <param name="Device">Where to compute.</param>
-internal sealed record ModelRequest(string Target, string? Draft, bool IsDemoPair, int? ContextLength, DeviceRequest Device);
+internal sealed record ModelRequest(string Target, string? Draft, bool IsDemoPair, int? ContextLength, DeviceRequest Device)
+{
+    /// <summary>How much of the target stays there.</summary>
+    public ResidencyRequest Residency { get; init; } = new();
+}

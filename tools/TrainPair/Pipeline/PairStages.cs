@@ -53,6 +53,8 @@ internal sealed class PairStages(Recipe recipe, Workspace workspace, int checkpo
         Chapters chapters = Chapters.FromVerses(BibleProgram.PrintAllVerses());
         Chapters.Write(workspace.TrainingText, chapters.Training);
         Chapters.Write(workspace.HeldOutText, chapters.HeldOut);
+        Chapters.WriteMarked(workspace.MarkedHeldOut, chapters.HeldOut);
+        Chapters.WriteMarked(workspace.Calibration, chapters.Calibration);
         Console.Error.WriteLine($"{chapters.Training.Count} chapters to train on, {chapters.HeldOut.Count} held out");
     }
 

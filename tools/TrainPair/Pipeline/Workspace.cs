@@ -21,6 +21,10 @@ internal sealed class Workspace(string root, string? givenPair)
 
     public string Golden => Path.Combine(root, "golden.json");
 
+    public string MarkedHeldOut => Path.Combine(root, "held-out.txt");
+
+    public string Calibration => Path.Combine(root, "calibration.txt");
+
     public string TrainingText => Work("train.txt");
 
     public string HeldOutText => Work("heldout.txt");

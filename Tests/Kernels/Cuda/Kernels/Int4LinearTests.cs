@@ -76,6 +76,24 @@ public sealed class Int4LinearTests
         }
     }
 
+    /// <summary>Up to the largest pass: the last rows, beyond many tiles, have the bits that they have alone, and a second run gives them again.</summary>
+    [TestCaseSource(nameof(Linear))]
+    public void RowsOfLargePassesHaveTheBitsTheyHaveAlone(KernelVariant variant)
+    {
+        DType element = VariantCases.Element(variant);
+        int tile = variant.TileRows;
+        foreach (int rows in new[] { (2 * tile) - 1, (2 * tile) + 1, (4 * tile) - 1, 1024 + tile + 1, 4095, 4096 })
+        {
+            (Int4Weights weights, MatrixProduct product) = Random(element, rows, 5, 40, rows);
+            float[] all = Run(variant, product, weights);
+            Assert.That(Run(variant, product, weights), Is.EqualTo(all), $"{rows} rows again");
+            foreach (int row in new[] { 0, tile - 1, tile, rows - tile, rows - 2, rows - 1 })
+            {
+                Assert.That(Run(variant, product.Pick(row), weights), Is.EqualTo(all[(row * 5)..((row + 1) * 5)]), $"row {row} of {rows}");
+            }
+        }
+    }
+
     /// <summary>Products of small integers with scale 1 are exact: a wrong index cannot hide.</summary>
     [TestCaseSource(nameof(Linear))]
     public void IntegersAreExact(KernelVariant variant)

@@ -1,0 +1,146 @@
+using System.Diagnostics;
+using SpecExecNative.Engine.Transformers;
+using SpecExecNative.Kernels;
+
+namespace SpecExecNative.Engine.Offload;
+
+/// <summary>
+/// A ring of slots in the device's memory through which layers pass, from pinned host memory, in the order in which passes need them,
+/// without end: behind the last layer of a pass comes the first of the next. A slot's group is filled anew as soon as the computation has
+/// done with it, so copies run ahead of the computation by as much as the ring holds, through walk and draft, too. The host waits for
+/// nothing: two queues order themselves by events.
+/// </summary>
+internal sealed class LayerStreamer : IDisposable
+{
+    private static readonly WeightGroup[] Groups = Enum.GetValues<WeightGroup>();
+
+    private readonly IReadOnlyList<PinnedBuffer> _host;
+    private readonly LayerBlob _layout;
+    private readonly DeviceMemory _memory;
+    private readonly ComputeQueue _copies;
+    private readonly Slot[] _slots;
+    private long _first;
+    private int _released;
+
+    /// <param name="device">Where the ring lies.</param>
+    /// <param name="host">The streamed layers' blobs, in order; the caller's, and at least one more than there are slots.</param>
+    /// <param name="layout">Of all of them.</param>
+    /// <param name="slots">Layers that the ring holds.</param>
+    /// <exception cref="DeviceOutOfMemoryException">The ring does not fit.</exception>
+    public LayerStreamer(ComputeDevice device, IReadOnlyList<PinnedBuffer> host, LayerBlob layout, int slots)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(slots, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(host.Count, slots);
+        (_host, _layout) = (host, layout);
+        _memory = new DeviceMemory(device);
+        _copies = _memory.Own(() => device.CreateQueue("copies"));
+        _slots = new Slot[slots];
+        for (int slot = 0; slot < slots; slot++)
+        {
+            DeviceBuffer buffer = _memory.Allocate(layout.Bytes, "the ring of layers");
+            _slots[slot] = new Slot(
+                buffer,
+                layout.At(buffer, 0),
+                Array.ConvertAll(Groups, _ => _memory.Own(device.CreateEvent)),
+                Array.ConvertAll(Groups, _ => _memory.Own(device.CreateEvent)));
+        }
+
+        _memory.Guard(() =>
+        {
+            Fill();
+            _copies.Synchronize(); // the first copies are slower: pages are met for the first time
+            long start = Stopwatch.GetTimestamp();
+            Fill();
+            _copies.Synchronize();
+            LinkBytesPerSecond = slots * layout.Bytes / Stopwatch.GetElapsedTime(start).TotalSeconds;
+        });
+    }
+
+    /// <summary>What crosses the link in a pass.</summary>
+    public long BytesPerPass => _host.Count * _layout.Bytes;
+
+    /// <summary>What has crossed it so far, as far as it has been asked for.</summary>
+    public long BytesCopied { get; private set; }
+
+    /// <summary>Measured at the start, with nothing else under way.</summary>
+    public double LinkBytesPerSecond { get; private set; }
+
+    /// <summary>Before the first layer of a pass. A pass that was given up half-way has left the ring in the middle: then it begins anew.</summary>
+    public void BeginPass(ComputeQueue queue)
+    {
+        if (_released == _host.Count * Groups.Length)
+        {
+            _first += _host.Count;
+        }
+        else if (_released > 0)
+        {
+            foreach (Slot slot in _slots)
+            {
+                Array.ForEach(slot.Consumed, queue.Record);
+            }
+
+            _first = 0;
+            Fill();
+        }
+
+        _released = 0;
+    }
+
+    /// <summary>The weights of the streamed layer of that number, counted among the streamed.</summary>
+    public LayerWeights Weights(int index) => SlotOf(index).Weights;
+
+    /// <summary>What is queued from here on finds the group there.</summary>
+    public void Await(int index, WeightGroup group, ComputeQueue queue) => queue.Wait(SlotOf(index).Copied[(int)group]);
+
+    /// <summary>Nothing that is queued from here on uses the group: the layer that comes next takes its place.</summary>
+    public void Release(int index, WeightGroup group, ComputeQueue queue)
+    {
+        queue.Record(SlotOf(index).Consumed[(int)group]);
+        Copy(_first + index + _slots.Length, group);
+        _released++;
+    }
+
+    /// <summary>Waits for copies under way; the computation must have been waited for.</summary>
+    public void Dispose()
+    {
+        try
+        {
+            _copies.Synchronize();
+        }
+        finally
+        {
+            _memory.Dispose();
+        }
+    }
+
+    private Slot SlotOf(int index) => _slots[(_first + index) % _slots.Length];
+
+    private void Fill()
+    {
+        for (int position = 0; position < _slots.Length; position++)
+        {
+            foreach (WeightGroup group in Groups)
+            {
+                Copy(position, group);
+            }
+        }
+    }
+
+    /// <param name="position">Counted without end: the layers of a pass, of the next, and so on.</param>
+    /// <param name="group">Of its layer.</param>
+    private void Copy(long position, WeightGroup group)
+    {
+        Slot slot = _slots[position % _slots.Length];
+        ByteRange range = _layout.RangeOf(group);
+        _copies.Wait(slot.Consumed[(int)group]);
+        _copies.CopyToDevice(_host[(int)(position % _host.Count)], range.Offset, slot.Buffer, range.Offset, range.Bytes);
+        _copies.Record(slot.Copied[(int)group]);
+        BytesCopied += range.Bytes;
+    }
+
+    /// <param name="Buffer">Takes one layer.</param>
+    /// <param name="Weights">Views into it.</param>
+    /// <param name="Copied">For each group: it is there.</param>
+    /// <param name="Consumed">For each group: the computation has done with it.</param>
+    private sealed record Slot(DeviceBuffer Buffer, LayerWeights Weights, DeviceEvent[] Copied, DeviceEvent[] Consumed);
+}

@@ -1,0 +1,144 @@
+using NUnit.Framework;
+using SpecExecNative.Cli;
+using SpecExecNative.Tests.Kernels.Cuda.Diagnostics;
+
+namespace SpecExecNative.Tests.Cli;
+
+/// <summary>How much of the target stays on the card, with a processor that plays the card.</summary>
+public sealed class OffloadTests
+{
+    private const int DemoLayers = 6;
+
+    private static readonly string[] Words = ["-p", "And God said", "-n", "24", "--seed", "3"];
+
+    private static string[] Generate => ["generate", .. Words, "--json"];
+
+    [TestCase("0", "1", 6)]
+    [TestCase("2", "2", 4)]
+    [TestCase("5", "2", 0, Description = "a ring that would hold what is streamed")]
+    [TestCase("99", "2", 0)]
+    [TestCase("all", "2", 0)]
+    public async Task LayersAreStreamedAsAskedForAndTheTextIsTheSame(string layers, string slots, int streamed)
+    {
+        CliResult whole = await CliRun.RunAsync([.. Generate, "--device", "cpu"]);
+        CliResult result = await CliRun.RunAsync([.. Generate, "--device", "cpu", "-ngl", layers, "--ring-slots", slots]);
+        Assert.That(result.Code, Is.Zero, result.Error);
+        Assert.That(result.TokenIds, Is.EqualTo(whole.TokenIds));
+        long perLayer = 0;
+        if (streamed > 0)
+        {
+            perLayer = result.Json.GetProperty("streamedBytesPerIteration").GetInt64() / streamed;
+            Assert.That(perLayer, Is.InRange(1_400_000, 1_600_000));
+            Assert.That(result.Json.GetProperty("linkBytesPerSecond").GetDouble(), Is.Positive);
+            Assert.That(result.Json.GetProperty("streamedBytesPerSecond").GetDouble(), Is.Positive);
+            Assert.That(result.Error, Does.Contain($"{DemoLayers - streamed} of 6 resident, {streamed} streamed through a ring of {slots}"));
+        }
+
+        Assert.That(result.Json.GetProperty("streamedBytesPerIteration").GetInt64(), Is.EqualTo(perLayer * streamed));
+        Assert.That(result.Error.Contains("streamed through", StringComparison.Ordinal), Is.EqualTo(streamed > 0));
+    }
+
+    [Test]
+    public async Task StatisticsTellOfTheStream()
+    {
+        CliResult result = await CliRun.RunAsync(["generate", .. Words, "--device", "cpu", "-ngl", "0"]);
+        Assert.That(result.Error, Does.Match(@"stream +8\.31 MiB an iteration, .* GB/s of the link's .* GB/s \(\d+ %\)"));
+    }
+
+    [Test]
+    public async Task ComparisonOfAStreamedTargetIsIdentical()
+    {
+        CliResult result = await CliRun.RunAsync(["compare", .. Words, "--device", "cpu", "-ngl", "1"]);
+        Assert.That((ExitCode)result.Code, Is.EqualTo(ExitCode.Success), result.Output);
+    }
+
+    /// <summary>The more there is, the more stays, up to everything; a budget counts like less of it.</summary>
+    [Test]
+    public async Task WithoutAWordAsManyLayersStayAsFit()
+    {
+        List<int> resident = [];
+        for (long megabytes = 10; megabytes <= 30; megabytes += 2)
+        {
+            CliResult free = await RunAsync(new DelegatingDevice { SaysFree = megabytes * 1_000_000 });
+            CliResult budget = await RunAsync(new DelegatingDevice { SaysFree = 1_000_000_000 }, "--vram-budget", $"{megabytes}MB");
+            Assert.That(free.Code, Is.Zero, free.Error);
+            resident.Add(ResidentIn(free.Error));
+            Assert.That(ResidentIn(budget.Error), Is.EqualTo(resident[^1]));
+            Assert.That(budget.TokenIds, Is.EqualTo(free.TokenIds));
+        }
+
+        Assert.That(resident, Is.Ordered);
+        Assert.That(resident[0], Is.LessThan(3));
+        Assert.That(resident[^1], Is.EqualTo(DemoLayers));
+    }
+
+    [Test]
+    public async Task WhenNotEvenOneLayerFitsThatIsSaidWithItsCure()
+    {
+        CliResult result = await RunAsync(new DelegatingDevice { SaysFree = 5_000_000 });
+        Assert.That((ExitCode)result.Code, Is.EqualTo(ExitCode.OutOfMemory));
+        Assert.That(result.Error, Does.Contain("one layer of").And.Contain("shorter context").And.Contain("smaller draft"));
+        Assert.That(result.Output, Is.Empty);
+    }
+
+    /// <summary>The plan was too bold: something else has taken the memory.</summary>
+    [Test]
+    public async Task PlanThatTurnsOutTooBoldIsMadeSmallerAloud()
+    {
+        int refused = 0;
+        var device = new DelegatingDevice
+        {
+            SaysFree = 1_000_000_000,
+            Refuses = purpose => purpose.StartsWith("layer 4 of", StringComparison.Ordinal) && purpose.Contains("target", StringComparison.Ordinal) && ++refused <= 1,
+        };
+        CliResult result = await RunAsync(device);
+        Assert.That(result.Code, Is.Zero, result.Error);
+        Assert.That(refused, Is.Positive);
+        Assert.That(result.Error, Does.Contain("cannot allocate").And.Contain("Trying with fewer layers"));
+        Assert.That(result.Json.GetProperty("streamedBytesPerIteration").GetInt64(), Is.Positive);
+    }
+
+    [Test]
+    public async Task PlanThatWasAskedForIsNotMadeSmaller()
+    {
+        var device = new DelegatingDevice { SaysFree = 1_000_000_000, Refuses = purpose => purpose.StartsWith("layer 4 of", StringComparison.Ordinal) };
+        CliResult result = await RunAsync(device, "-ngl", "all");
+        Assert.That((ExitCode)result.Code, Is.EqualTo(ExitCode.OutOfMemory));
+        Assert.That(result.Error, Does.Contain("layer 4 of"));
+    }
+
+    [TestCase("--gpu-layers", "some")]
+    [TestCase("--gpu-layers", "-1")]
+    [TestCase("--ring-slots", "0")]
+    [TestCase("--ring-slots", "65")]
+    [TestCase("--vram-budget", "much")]
+    [TestCase("--vram-budget", "0")]
+    [TestCase("--vram-budget", "-8GB")]
+    [TestCase("--vram-budget", "1e3GB")]
+    public async Task SenselessValueIsUsage(string option, string value)
+    {
+        CliResult result = await CliRun.RunAsync([.. Generate, $"{option}={value}"]);
+        Assert.That((ExitCode)result.Code, Is.EqualTo(ExitCode.Usage), result.Error);
+        Assert.That(result.Error, Does.Contain(option));
+    }
+
+    [TestCase("8GB", 8_000_000_000)]
+    [TestCase("7.5GiB", 8_053_063_680)]
+    [TestCase("512M", 536_870_912)]
+    [TestCase("900kb", 900_000)]
+    [TestCase("12345", 12345)]
+    [TestCase("1 TB", 1_000_000_000_000)]
+    public void SizesAreReadAsPeopleWriteThem(string text, long bytes)
+        => Assert.That(SpecExecNative.Cli.Options.ByteSize.Parse("--x", text), Is.EqualTo(bytes));
+
+    private static int ResidentIn(string error)
+    {
+        int at = error.IndexOf(" of 6 resident", StringComparison.Ordinal);
+        return at < 0 ? DemoLayers : error[at - 1] - '0';
+    }
+
+    private static Task<CliResult> RunAsync(DelegatingDevice device, params string[] arguments)
+        => CliRun.RunWithAsync(
+            host => host with { FindCard = ordinal => Machine.Card(ordinal, 8, 9), OpenCard = (_, _) => device },
+            [.. Generate, "-c", "128", .. arguments]);
+}
