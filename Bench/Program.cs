@@ -2,6 +2,7 @@ using System.CommandLine;
 using SpecExecNative.Bench.Acceptance;
 using SpecExecNative.Bench.Cpu;
 using SpecExecNative.Bench.Cuda;
+using SpecExecNative.Bench.Simulated;
 
-RootCommand root = new("SpecExecNative benchmarks.") { AcceptanceCommand.Create(), CpuCommand.Create(), KernelsCommand.Create() };
+RootCommand root = new("SpecExecNative benchmarks.") { AcceptanceCommand.Create(), CpuCommand.Create(), KernelsCommand.Create(), SimulateCommand.Create() };
 return root.Parse(args).Invoke();

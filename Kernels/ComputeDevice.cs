@@ -18,6 +18,12 @@ public abstract class ComputeDevice : IDisposable
     /// <summary>Memory that could be allocated now, in bytes; null: the device does not tell, as a processor that shares the host's.</summary>
     public virtual long? FreeBytes => null;
 
+    /// <summary>The host's time, in which the device's work is seen to pass. A device that only simulates has one of its own.</summary>
+    public virtual TimeProvider Clock => TimeProvider.System;
+
+    /// <summary>False: memory is only counted, so that filling it would be in vain.</summary>
+    public virtual bool HoldsData => true;
+
     /// <summary>Uninitialised device memory.</summary>
     /// <param name="bytes">Size; at least 1.</param>
     /// <param name="purpose">What it is for; appears in the error.</param>

@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using SpecExecNative.Engine.Planning;
 using SpecExecNative.Engine.Sampling;
 using SpecExecNative.Engine.Speculation;
 using SpecExecNative.Engine.Transformers;
@@ -9,6 +9,7 @@ namespace SpecExecNative.Engine.Generation;
 /// <summary>One text being written: enumerate it to write it. It can be enumerated once.</summary>
 public sealed class GenerationRun : IAsyncEnumerable<GenerationStep>
 {
+    private readonly TimeProvider _clock;
     private readonly Transformer _target;
     private readonly Transformer? _draft;
     private readonly GenerationOptions _options;
@@ -16,8 +17,10 @@ public sealed class GenerationRun : IAsyncEnumerable<GenerationStep>
     private readonly OutputText _output;
     private readonly TreeWalk _walk;
     private readonly int _sharedVocabulary;
+    private readonly SyntheticPair? _synthetic;
     private readonly List<IterationStatistics> _iterations = [];
     private TimeSpan _prefill;
+    private int _treeBatch;
     private bool _started;
 
     internal GenerationRun(
@@ -28,6 +31,7 @@ public sealed class GenerationRun : IAsyncEnumerable<GenerationStep>
         IReadOnlyList<int> prompt,
         GenerationOptions options)
     {
+        _clock = target.Device.Clock;
         _target = target;
         _draft = options.EffectiveTree is null ? null : draft;
         _options = options;
@@ -35,6 +39,7 @@ public sealed class GenerationRun : IAsyncEnumerable<GenerationStep>
         _output = new OutputText(options, _history, generator.ContextLength, target.Config.EosTokenIds, tokenizer);
         _walk = new TreeWalk(new Sampler(options.Sampling, generator.Vocabulary));
         _sharedVocabulary = generator.SharedVocabulary;
+        _synthetic = generator.Synthetic;
     }
 
     /// <summary>Null until the text has ended.</summary>
@@ -45,6 +50,7 @@ public sealed class GenerationRun : IAsyncEnumerable<GenerationStep>
     {
         StreamedBytesPerIteration = _target.StreamedBytesPerPass,
         LinkBytesPerSecond = _target.LinkBytesPerSecond,
+        TreeBatch = _treeBatch,
     };
 
     /// <summary>
@@ -89,9 +95,9 @@ public sealed class GenerationRun : IAsyncEnumerable<GenerationStep>
         using Transformer.Lease? draftLease = _draft is null || _draft == _target ? null : _draft.Acquire();
         using var target = new TargetModel(_target, _options.EffectiveTree?.Budget ?? 0);
         using DraftModel? draft = _draft is null ? null : new DraftModel(_draft, _options.EffectiveTree!, _sharedVocabulary);
-        TreeBuilder? builder = draft is null ? null : new TreeBuilder(draft, _options.EffectiveTree!);
 
         await Task.Run(() => Prefill(target, draft, cancellationToken), cancellationToken).ConfigureAwait(false);
+        TreeBuilder? builder = draft is null ? null : await Task.Run(() => CreateBuilder(draft), cancellationToken).ConfigureAwait(false);
         while (Finish is null)
         {
             yield return await Task.Run(() => Iterate(target, draft, builder, cancellationToken), cancellationToken).ConfigureAwait(false);
@@ -103,30 +109,44 @@ public sealed class GenerationRun : IAsyncEnumerable<GenerationStep>
         }
     }
 
+    private TreeBuilder CreateBuilder(DraftModel draft)
+    {
+        TreeOptions tree = _options.EffectiveTree!;
+        if (tree.MeasuresBatch)
+        {
+            tree = tree with { BatchSize = draft.MeasureBatch(tree.Budget) };
+        }
+
+        _treeBatch = tree.BatchSize;
+        return new TreeBuilder(_synthetic?.Over(draft) ?? draft, tree);
+    }
+
     private void Prefill(TargetModel target, DraftModel? draft, CancellationToken cancellation)
     {
-        long start = Stopwatch.GetTimestamp();
+        long start = _clock.GetTimestamp();
         target.Prefill(_history, cancellation);
         draft?.Start(_history, cancellation);
         draft?.Prefill();
-        _prefill = Stopwatch.GetElapsedTime(start);
+        _prefill = _clock.GetElapsedTime(start);
     }
 
     /// <summary>Grow a tree, score it in one pass, sample down, keep the path.</summary>
     private GenerationStep Iterate(TargetModel target, DraftModel? draft, TreeBuilder? builder, CancellationToken cancellation)
     {
-        long start = Stopwatch.GetTimestamp();
+        long start = _clock.GetTimestamp();
         int root = _history.Tokens[^1];
         TokenTree tree = builder?.Build(root, _output.RemainingTokens - 1, cancellation) ?? TokenTree.RootOnly(root);
-        TimeSpan drafted = Stopwatch.GetElapsedTime(start);
+        TimeSpan drafted = _clock.GetElapsedTime(start);
 
         target.Score(tree, cancellation);
-        TimeSpan verified = Stopwatch.GetElapsedTime(start);
+        TimeSpan verified = _clock.GetElapsedTime(start);
 
-        IReadOnlyList<int> path = _walk.Down(tree, target, _history, _output.Take, cancellation);
+        SyntheticTarget? synthetic = _synthetic?.Over(target, tree, _target.Config.VocabularySize);
+        IReadOnlyList<int> path = _walk.Down(tree, synthetic is null ? target : synthetic, _history, _output.Take, cancellation);
+        synthetic?.Clear();
         target.Commit(path);
         draft?.Commit(tree, path);
-        TimeSpan walked = Stopwatch.GetElapsedTime(start);
+        TimeSpan walked = _clock.GetElapsedTime(start);
 
         (IReadOnlyList<int> tokens, string text) = _output.TakeNew();
         var statistics = new IterationStatistics(
@@ -152,10 +172,10 @@ public sealed class GenerationRun : IAsyncEnumerable<GenerationStep>
         TimeSpan total = TimeSpan.Zero;
         do
         {
-            long start = Stopwatch.GetTimestamp();
+            long start = _clock.GetTimestamp();
             target.Score(root, cancellation);
             target.LogitsAfter(0);
-            times.Add(Stopwatch.GetElapsedTime(start));
+            times.Add(_clock.GetElapsedTime(start));
             total += times[^1];
         }
         while (times.Count < MaxRepeats && total < limit);

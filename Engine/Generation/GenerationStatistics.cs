@@ -12,6 +12,9 @@ public sealed record GenerationStatistics(int PromptTokens, TimeSpan Prefill, IR
     /// <summary>Bytes per second that the link was measured to carry with nothing else under way; null: nothing streams.</summary>
     public double? LinkBytesPerSecond { get; init; }
 
+    /// <summary>B: the most nodes that a draft step computed; 0: none was to.</summary>
+    public int TreeBatch { get; init; }
+
     /// <summary>Bytes per second that crossed the link from the first iteration to the last, draft and walk included; 0: none.</summary>
     public double StreamedBytesPerSecond => Decode > TimeSpan.Zero ? StreamedBytesPerIteration * (double)Iterations.Count / Decode.TotalSeconds : 0;
 

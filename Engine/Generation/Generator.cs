@@ -1,3 +1,4 @@
+using SpecExecNative.Engine.Planning;
 using SpecExecNative.Engine.Sampling;
 using SpecExecNative.Engine.Transformers;
 using SpecExecNative.Loaders;
@@ -39,6 +40,9 @@ public sealed class Generator
 
     /// <summary>Token ids that can be generated: 0 … <see cref="Vocabulary"/> − 1; padding behind them is masked.</summary>
     public int Vocabulary { get; }
+
+    /// <summary>Makes up tokens where the device computes none.</summary>
+    internal SyntheticPair? Synthetic { get; init; }
 
     /// <summary>Token ids that the draft can propose; 0 without a draft.</summary>
     public int SharedVocabulary { get; }

@@ -37,7 +37,7 @@ internal sealed class LayerStore : IDisposable
             }
         }
 
-        Streamer = plan.StreamedLayers == 0 ? null : _memory.Own(() => new LayerStreamer(device, host, blobs[0], plan.Slots));
+        Streamer = plan.StreamedLayers == 0 ? null : _memory.Own(() => new LayerStreamer(device, host, blobs[0], plan.Slots, plan.CopiesAhead));
     }
 
     public ResidencyPlan Plan { get; }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using SpecExecNative.Engine.Transformers;
 using SpecExecNative.Kernels;
 
@@ -19,6 +18,7 @@ internal sealed class LayerStreamer : IDisposable
     private readonly DeviceMemory _memory;
     private readonly ComputeQueue _copies;
     private readonly Slot[] _slots;
+    private readonly bool _copiesAhead;
     private long _first;
     private int _released;
 
@@ -26,12 +26,13 @@ internal sealed class LayerStreamer : IDisposable
     /// <param name="host">The streamed layers' blobs, in order; the caller's, and at least one more than there are slots.</param>
     /// <param name="layout">Of all of them.</param>
     /// <param name="slots">Layers that the ring holds.</param>
+    /// <param name="copiesAhead">The next pass's first layers are copied as soon as there is room; otherwise once it begins.</param>
     /// <exception cref="DeviceOutOfMemoryException">The ring does not fit.</exception>
-    public LayerStreamer(ComputeDevice device, IReadOnlyList<PinnedBuffer> host, LayerBlob layout, int slots)
+    public LayerStreamer(ComputeDevice device, IReadOnlyList<PinnedBuffer> host, LayerBlob layout, int slots, bool copiesAhead = true)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(slots, 1);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(host.Count, slots);
-        (_host, _layout) = (host, layout);
+        (_host, _layout, _copiesAhead) = (host, layout, copiesAhead);
         _memory = new DeviceMemory(device);
         _copies = _memory.Own(() => device.CreateQueue("copies"));
         _slots = new Slot[slots];
@@ -47,12 +48,12 @@ internal sealed class LayerStreamer : IDisposable
 
         _memory.Guard(() =>
         {
-            Fill();
+            Fill(0);
             _copies.Synchronize(); // the first copies are slower: pages are met for the first time
-            long start = Stopwatch.GetTimestamp();
-            Fill();
+            long start = device.Clock.GetTimestamp();
+            Fill(0);
             _copies.Synchronize();
-            LinkBytesPerSecond = slots * layout.Bytes / Stopwatch.GetElapsedTime(start).TotalSeconds;
+            LinkBytesPerSecond = slots * layout.Bytes / device.Clock.GetElapsedTime(start).TotalSeconds;
         });
     }
 
@@ -71,6 +72,10 @@ internal sealed class LayerStreamer : IDisposable
         if (_released == _host.Count * Groups.Length)
         {
             _first += _host.Count;
+            if (!_copiesAhead)
+            {
+                Fill(_first);
+            }
         }
         else if (_released > 0)
         {
@@ -80,7 +85,7 @@ internal sealed class LayerStreamer : IDisposable
             }
 
             _first = 0;
-            Fill();
+            Fill(_first);
         }
 
         _released = 0;
@@ -96,7 +101,11 @@ internal sealed class LayerStreamer : IDisposable
     public void Release(int index, WeightGroup group, ComputeQueue queue)
     {
         queue.Record(SlotOf(index).Consumed[(int)group]);
-        Copy(_first + index + _slots.Length, group);
+        if (_copiesAhead || index + _slots.Length < _host.Count)
+        {
+            Copy(_first + index + _slots.Length, group);
+        }
+
         _released++;
     }
 
@@ -115,9 +124,9 @@ internal sealed class LayerStreamer : IDisposable
 
     private Slot SlotOf(int index) => _slots[(_first + index) % _slots.Length];
 
-    private void Fill()
+    private void Fill(long first)
     {
-        for (int position = 0; position < _slots.Length; position++)
+        for (long position = first; position < first + _slots.Length; position++)
         {
             foreach (WeightGroup group in Groups)
             {

@@ -1,6 +1,5 @@
 using SpecExecNative.Engine.Transformers;
 using SpecExecNative.Kernels;
-using SpecExecNative.Loaders.HuggingFace;
 
 namespace SpecExecNative.Engine.Offload;
 
@@ -32,7 +31,7 @@ public sealed record MemoryPlan(
     /// <exception cref="Loaders.ModelFormatException">A tensor is missing or wrong.</exception>
     /// <exception cref="OptionException">A wish makes no sense.</exception>
     /// <exception cref="DeviceOutOfMemoryException">Not even one layer fits beside what passes need.</exception>
-    public static MemoryPlan For(Checkpoint target, ComputeDevice device, PassMemory passes, ResidencyRequest request, long takenBytes)
+    public static MemoryPlan For(WeightCatalog target, ComputeDevice device, PassMemory passes, ResidencyRequest request, long takenBytes)
     {
         request.Validate();
         int layers = target.Config.Layers;
@@ -49,8 +48,8 @@ public sealed record MemoryPlan(
             : room is null ? ResidencyPlan.All(layers)
             : ResidencyPlan.Fit(layers, layer, room.Value - outer - passes.CacheBytes - passes.WorkBytes - reserve, request.Slots);
         return residency is null
-            ? throw new DeviceOutOfMemoryException(device.Name, $"one layer of {target.Directory} beside embedding and output head ({outer:N0}), cache ({passes.CacheBytes:N0}) and activations ({passes.WorkBytes:N0}); {room:N0} are there. A shorter context or a smaller draft leaves more", layer)
-            : new MemoryPlan(residency, room, layer, outer, passes, reserve) { RingSlots = request.Slots };
+            ? throw new DeviceOutOfMemoryException(device.Name, $"one layer of {target.Name} beside embedding and output head ({outer:N0}), cache ({passes.CacheBytes:N0}) and activations ({passes.WorkBytes:N0}); {room:N0} are there. A shorter context or a smaller draft leaves more", layer)
+            : new MemoryPlan(residency with { CopiesAhead = request.CopiesAhead }, room, layer, outer, passes, reserve) { RingSlots = request.Slots };
     }
 
     /// <summary>The same with fewer layers on the device, for when it turned out too bold; null: it cannot be any smaller.</summary>
@@ -58,6 +57,8 @@ public sealed record MemoryPlan(
     {
         int held = Residency.ResidentLayers + Residency.Slots;
         int fewer = held - Math.Max(1, Residency.Layers / 16);
-        return ResidencyPlan.Fit(Residency.Layers, 1, fewer, RingSlots) is { } residency ? this with { Residency = residency } : null;
+        return ResidencyPlan.Fit(Residency.Layers, 1, fewer, RingSlots) is { } residency
+            ? this with { Residency = residency with { CopiesAhead = Residency.CopiesAhead } }
+            : null;
     }
 }

@@ -40,6 +40,9 @@ public sealed record ResidencyPlan
     /// <summary>Layers that the ring holds; 0: nothing streams.</summary>
     public int Slots { get; }
 
+    /// <summary>Copies of the next pass begin while this one ends, and go on through draft and walk. Off: for comparison only.</summary>
+    public bool CopiesAhead { get; init; } = true;
+
     /// <summary>Everything in the device's memory.</summary>
     public static ResidencyPlan All(int layers) => new(layers, layers);
 

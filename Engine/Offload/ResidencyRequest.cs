@@ -9,6 +9,9 @@ public sealed record ResidencyRequest
     /// <summary>Layers that the ring should hold.</summary>
     public int Slots { get; init; } = ResidencyPlan.DefaultSlots;
 
+    /// <inheritdoc cref="ResidencyPlan.CopiesAhead"/>
+    public bool CopiesAhead { get; init; } = true;
+
     /// <summary>Bytes of the device's memory that this program may take in all; null: what is free.</summary>
     public long? BudgetBytes { get; init; }
 

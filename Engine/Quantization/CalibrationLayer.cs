@@ -29,7 +29,7 @@ internal sealed class CalibrationLayer : IDisposable
     /// <exception cref="DeviceOutOfMemoryException">The layer does not fit.</exception>
     public static CalibrationLayer Load(Checkpoint source, ComputeDevice device, ComputeQueue queue, int layer, CancellationToken cancellation)
     {
-        var blob = new LayerBlob(device, source, layer);
+        var blob = new LayerBlob(device, WeightCatalog.Of(source), layer);
         var upload = new WeightUpload(device, queue, new PiecePacker(device, cancellation), null, blob.Bytes);
         DeviceBuffer buffer = upload.Place(blob.Pieces, blob.Bytes, $"layer {layer}");
         return new CalibrationLayer(device, queue, layer, blob.At(buffer, 0), buffer);

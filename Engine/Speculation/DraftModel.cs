@@ -18,6 +18,8 @@ public sealed class DraftModel : ITreeDraft, IDisposable
     private readonly TokenBatch _batch = new();
     private readonly List<int> _slots = [];
     private readonly int[] _path;
+    private readonly TreeOptions _options;
+    private readonly int _width;
     private readonly DeviceMemory _memory;
     private readonly DraftStep _step;
     private TokenHistory _history = new([]);
@@ -31,12 +33,14 @@ public sealed class DraftModel : ITreeDraft, IDisposable
     {
         options.Validate();
         _model = model;
+        _options = options;
         Vocabulary = Math.Min(sharedVocabulary, model.Config.VocabularySize);
+        _width = Math.Min(options.BranchWidth, Vocabulary);
         MaxNodes = MaxNodesFor(options);
         _memory = new DeviceMemory(model.Device);
         _cache = _memory.Own(() => model.CreateCache(MaxNodes));
         _path = new int[Math.Min(options.MaxDepth, MaxNodes) + 1];
-        _step = _memory.Own(() => new DraftStep(model, _cache, options, Vocabulary, Math.Min(options.BranchWidth, Vocabulary)));
+        _step = _memory.Own(() => new DraftStep(model, _cache, options, Vocabulary, _width));
     }
 
     /// <inheritdoc/>
@@ -124,6 +128,20 @@ public sealed class DraftModel : ITreeDraft, IDisposable
         _cache.CommitPath(CollectionsMarshal.AsSpan(_slots));
     }
 
+    /// <summary>Times draft steps of several sizes, on a text that has begun, and says with which size a tree should be grown.</summary>
+    /// <param name="budget">Of the tree.</param>
+    internal int MeasureBatch(int budget)
+    {
+        int largest = Math.Min(_options.LargestBatch, MaxNodes - 1);
+        if (_cache.Length >= _model.ContextLength)
+        {
+            return largest; // no step will be taken
+        }
+
+        var children = new DraftChildren(largest, _width);
+        return DraftBatch.Choose(DraftBatch.Candidates(largest).Select(nodes => (nodes, MeasureStep(nodes, children))).ToList(), budget, _options.MaxDepth);
+    }
+
     /// <summary>Waits for work that is still queued.</summary>
     public void Dispose()
     {
@@ -142,6 +160,29 @@ public sealed class DraftModel : ITreeDraft, IDisposable
     {
         const int LostBatches = 4;
         return checked(options.Budget + 1 + (LostBatches * options.LargestBatch));
+    }
+
+    /// <summary>The best of some steps: the first ones of a shape prepare it.</summary>
+    private double MeasureStep(int nodes, DraftChildren children)
+    {
+        const int Repeats = 4;
+        int prefix = _cache.Length;
+        _batch.Clear();
+        for (int i = 0; i < nodes; i++)
+        {
+            _batch.AddNode(UnknownToken, prefix, [prefix + i]);
+        }
+
+        TimeProvider clock = _model.Device.Clock;
+        double best = double.PositiveInfinity;
+        for (int repeat = 0; repeat < Repeats; repeat++)
+        {
+            long start = clock.GetTimestamp();
+            _step.Run(_batch, nodes, children, _cancellation);
+            best = Math.Min(best, clock.GetElapsedTime(start).TotalSeconds);
+        }
+
+        return best;
     }
 
     /// <summary>Makes the batch the part of the first <paramref name="end"/> tokens of the text that the cache lacks.</summary>

@@ -14,6 +14,9 @@ namespace SpecExecNative.Engine.Speculation;
 /// </remarks>
 public sealed class TreeBuilder
 {
+    /// <summary>Nodes are no bet if they are so much less probable (natural logarithm) than the last tree's worst node and the best one of the batch.</summary>
+    private const double BetMargin = 0.7;
+
     private readonly ITreeDraft _draft;
     private readonly TreeOptions _options;
     private readonly DraftChildren _children;
@@ -23,6 +26,7 @@ public sealed class TreeBuilder
     private readonly PriorityQueue<int, NodeRank> _bets = new();
     private readonly int[] _batch;
     private readonly int[] _slots;
+    private double _lastWorst = double.NegativeInfinity;
 
     /// <param name="draft">Proposes children.</param>
     /// <param name="options">Shape of the tree; validated here.</param>
@@ -59,6 +63,7 @@ public sealed class TreeBuilder
             }
         }
 
+        _lastWorst = _best.Count == _options.Budget && _best.TryPeek(out _, out WorstFirst worst) ? worst.Rank.CumulativeLogProbability : double.NegativeInfinity;
         return TreeHarvest.Collect(_nodes, _best.UnorderedItems);
     }
 
@@ -80,8 +85,14 @@ public sealed class TreeBuilder
     {
         int size = NextBatchSize();
         int count = 0;
-        while (count < size && _frontier.TryPeek(out int node, out NodeRank rank) && CanEnter(rank))
+        double worstBet = double.NegativeInfinity;
+        while (count < size && _frontier.TryPeek(out int node, out NodeRank rank) && CanEnter(rank) && rank.CumulativeLogProbability >= worstBet)
         {
+            if (count == 0)
+            {
+                worstBet = Math.Min(_lastWorst, rank.CumulativeLogProbability) - BetMargin;
+            }
+
             _frontier.Dequeue();
             if (count > 0)
             {

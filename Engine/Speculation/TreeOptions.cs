@@ -15,6 +15,9 @@ public sealed record TreeOptions
     /// <summary>B: nodes whose children one draft step computes.</summary>
     public int BatchSize { get; init; } = 16;
 
+    /// <summary>B is measured: whatever size of a step gives trees soonest on this device, at most <see cref="BatchSize"/>.</summary>
+    public bool MeasuresBatch { get; init; }
+
     /// <summary>Children considered per node.</summary>
     public int BranchWidth { get; init; } = 32;
 

@@ -28,18 +28,18 @@ public sealed class LayerBlob
     private readonly BlobPiece? _outputPlaces;
     private readonly BlobPiece? _mlpOrder;
 
-    /// <summary>Lays out layer <paramref name="layer"/> of a checkpoint; checks every tensor's presence, shape and type.</summary>
+    /// <summary>Lays out layer <paramref name="layer"/> of a model; checks every tensor's presence, shape and type.</summary>
     /// <exception cref="Loaders.ModelFormatException">A tensor is missing or wrong.</exception>
-    public LayerBlob(ComputeDevice device, Checkpoint checkpoint, int layer)
+    public LayerBlob(ComputeDevice device, WeightCatalog model, int layer)
     {
-        ModelConfig config = checkpoint.Config;
+        ModelConfig config = model.Config;
         _device = device;
         _config = config;
         int hidden = config.HiddenSize;
         int queryRows = config.QueryHeads * config.HeadDim;
         int kvRows = config.KvHeads * config.HeadDim;
-        WeightSource Matrix(string name, int rows, int columns) => WeightSource.Matrix(checkpoint, name, rows, columns);
-        WeightSource Vector(string name, int length) => WeightSource.Vector(checkpoint, name, length);
+        WeightSource Matrix(string name, int rows, int columns) => model.Matrix(name, rows, columns);
+        WeightSource Vector(string name, int length) => model.Vector(name, length);
 
         WeightSource[] qkv =
         [

@@ -31,8 +31,8 @@ internal sealed class ModelWeights : IDisposable
     /// <summary>Names of 4-bit weights with zeros that other programs read otherwise (<see cref="Loaders.Quantization.Int4Matrix.HasAmbiguousZeros"/>).</summary>
     public IReadOnlyList<string> AmbiguousZeros { get; private set; } = [];
 
-    /// <summary>Checks the whole checkpoint first, then packs and copies it, one layer at a time.</summary>
-    /// <param name="checkpoint">Whose weights.</param>
+    /// <summary>Checks the whole model first, then packs and copies it, one layer at a time.</summary>
+    /// <param name="model">Whose weights.</param>
     /// <param name="device">Where they go.</param>
     /// <param name="plan">Which layers stay there; null: all.</param>
     /// <param name="progress">Told of each layer.</param>
@@ -40,21 +40,21 @@ internal sealed class ModelWeights : IDisposable
     /// <exception cref="Loaders.ModelFormatException">A tensor is missing or wrong.</exception>
     /// <exception cref="DeviceOutOfMemoryException">The model does not fit.</exception>
     public static ModelWeights Load(
-        Checkpoint checkpoint, ComputeDevice device, ResidencyPlan? plan, IProgress<LoadProgress>? progress, CancellationToken cancellation)
+        WeightCatalog model, ComputeDevice device, ResidencyPlan? plan, IProgress<LoadProgress>? progress, CancellationToken cancellation)
     {
-        ModelConfig config = checkpoint.Config;
-        LayerBlob[] blobs = [.. Enumerable.Range(0, config.Layers).Select(i => new LayerBlob(device, checkpoint, i))];
+        ModelConfig config = model.Config;
+        LayerBlob[] blobs = [.. Enumerable.Range(0, config.Layers).Select(i => new LayerBlob(device, model, i))];
         if (blobs.FirstOrDefault(b => !b.HasSameLayout(blobs[0])) is { } odd)
         {
             throw new UnsupportedWeightException(
                 odd.Pieces[0].Sources[0].FilePath, odd.Pieces[0].Sources[0].Name, "belongs to a layer whose tensors are stored in other types than those of layer 0. Convert the checkpoint to one type.");
         }
 
-        BlobPiece embedding = Whole(device, WeightSource.Matrix(checkpoint, TensorNames.Embedding, config.VocabularySize, config.HiddenSize));
-        BlobPiece norm = WholeVector(WeightSource.Vector(checkpoint, TensorNames.FinalNorm, config.HiddenSize));
+        BlobPiece embedding = Whole(device, model.Matrix(TensorNames.Embedding, config.VocabularySize, config.HiddenSize));
+        BlobPiece norm = WholeVector(model.Vector(TensorNames.FinalNorm, config.HiddenSize));
         BlobPiece? head = config.TieWordEmbeddings
             ? null
-            : Whole(device, WeightSource.Matrix(checkpoint, TensorNames.Head, config.VocabularySize, config.HiddenSize));
+            : Whole(device, model.Matrix(TensorNames.Head, config.VocabularySize, config.HiddenSize));
         BlobPiece? headOrder = head?.Sources[0].Int4?.ReadOrder() is { } order ? Indices(order) : null;
         long total = blobs.Sum(b => b.Bytes) + embedding.Bytes + norm.Bytes + (head?.Bytes ?? 0) + (headOrder?.Bytes ?? 0);
 
@@ -67,7 +67,7 @@ internal sealed class ModelWeights : IDisposable
             DeviceBuffer Place(IReadOnlyList<BlobPiece> pieces, long bytes, string what)
             {
                 cancellation.ThrowIfCancellationRequested();
-                DeviceBuffer buffer = upload.Place(pieces, bytes, $"{what} of {checkpoint.Directory}");
+                DeviceBuffer buffer = upload.Place(pieces, bytes, $"{what} of {model.Name}");
                 weights._buffers.Add(buffer);
                 return buffer;
             }
@@ -77,8 +77,8 @@ internal sealed class ModelWeights : IDisposable
                 device,
                 blobs,
                 plan ?? ResidencyPlan.All(config.Layers),
-                i => upload.Place(blobs[i].Pieces, blobs[i].Bytes, $"layer {i} of {checkpoint.Directory}"),
-                i => upload.Keep(blobs[i].Pieces, blobs[i].Bytes, $"layer {i} of {checkpoint.Directory}"));
+                i => upload.Place(blobs[i].Pieces, blobs[i].Bytes, $"layer {i} of {model.Name}"),
+                i => upload.Keep(blobs[i].Pieces, blobs[i].Bytes, $"layer {i} of {model.Name}"));
             weights.FinalNorm = norm.Vector(Place([norm], norm.Bytes, "the final norm"), 0);
             weights.Head = head is null ? weights.Embedding : head.Matrix(Place([head], head.Bytes, "the output head"), 0);
             weights.HeadOrder = headOrder?.IndexVector(Place([headOrder], headOrder.Bytes, "the output head's order"), 0);
@@ -105,10 +105,10 @@ internal sealed class ModelWeights : IDisposable
 
     /// <summary>What stands before and after the layers.</summary>
     /// <exception cref="Loaders.ModelFormatException">A tensor is missing or wrong.</exception>
-    public static long OuterBytes(Checkpoint checkpoint, ComputeDevice device)
+    public static long OuterBytes(WeightCatalog model, ComputeDevice device)
     {
-        ModelConfig config = checkpoint.Config;
-        long Bytes(string name) => device.PackedBytes(WeightSource.Matrix(checkpoint, name, config.VocabularySize, config.HiddenSize).Shape);
+        ModelConfig config = model.Config;
+        long Bytes(string name) => device.PackedBytes(model.Matrix(name, config.VocabularySize, config.HiddenSize).Shape);
         return Bytes(TensorNames.Embedding) + (config.TieWordEmbeddings ? 0 : Bytes(TensorNames.Head)) + (2L * config.HiddenSize * sizeof(float));
     }
 

@@ -21,6 +21,11 @@ internal sealed class PiecePacker(ComputeDevice device, CancellationToken cancel
     /// <summary>Packs <paramref name="piece"/> of a blob that starts at <paramref name="blobOffset"/> of <paramref name="destination"/>.</summary>
     public void Pack(BlobPiece piece, PinnedBuffer destination, long blobOffset)
     {
+        if (!device.HoldsData)
+        {
+            return;
+        }
+
         if (piece.Indices is { } indices)
         {
             indices.CopyTo(MemoryMarshal.Cast<byte, int>(destination.Span(blobOffset + piece.Offset, indices.Length * sizeof(int))));
@@ -74,7 +79,7 @@ internal sealed class PiecePacker(ComputeDevice device, CancellationToken cancel
         foreach (WeightSource source in piece.Sources)
         {
             int length = source.Shape.Columns;
-            source.Tensor!.Widen(MemoryMarshal.Cast<byte, float>(destination.Span(offset, length * sizeof(float))));
+            source.Widen(MemoryMarshal.Cast<byte, float>(destination.Span(offset, length * sizeof(float))));
             offset += length * sizeof(float);
         }
     }

@@ -18,7 +18,7 @@ internal abstract class RowReader(WeightShape shape, int[]? order)
     {
         if (source.Int4 is null)
         {
-            return new TensorRows(source.Tensor!, source.Shape, order);
+            return source.Tensor is null ? new GeneratedRows(source.Shape, order) : new TensorRows(source.Tensor, source.Shape, order);
         }
 
         Int4Matrix matrix = source.Int4.Read();

@@ -63,13 +63,23 @@ public sealed class Transformer : IDisposable
         TransformerOptions options,
         IProgress<LoadProgress>? progress = null,
         CancellationToken cancellation = default)
+        => Load(WeightCatalog.Of(checkpoint), device, options, progress, cancellation);
+
+    /// <summary>Brings weights to a device.</summary>
+    /// <inheritdoc cref="Load(Checkpoint, ComputeDevice, TransformerOptions, IProgress{LoadProgress}?, CancellationToken)" path="/exception"/>
+    public static Transformer Load(
+        WeightCatalog model,
+        ComputeDevice device,
+        TransformerOptions options,
+        IProgress<LoadProgress>? progress = null,
+        CancellationToken cancellation = default)
     {
         options.Validate();
-        int contextLength = options.ResolveContextLength(checkpoint.Config);
-        ModelWeights weights = ModelWeights.Load(checkpoint, device, options.Residency, progress, cancellation);
+        int contextLength = options.ResolveContextLength(model.Config);
+        ModelWeights weights = ModelWeights.Load(model, device, options.Residency, progress, cancellation);
         try
         {
-            return new Transformer(checkpoint.Config, device, weights, contextLength, options);
+            return new Transformer(model.Config, device, weights, contextLength, options);
         }
         catch
         {

@@ -5,7 +5,7 @@ using SpecExecNative.Loaders.Safetensors;
 
 namespace SpecExecNative.Engine.Transformers;
 
-/// <summary>A weight of a checkpoint that has been checked to have the shape and a type that the engine computes with: a tensor, or a 4-bit matrix.</summary>
+/// <summary>A weight of the shape and a type that the engine computes with: a checkpoint's tensor or 4-bit matrix, which have been checked to be so, or a generated one.</summary>
 public sealed class WeightSource
 {
     private WeightSource(string name, string filePath, WeightShape shape)
@@ -20,14 +20,30 @@ public sealed class WeightSource
 
     public string FilePath { get; }
 
-    /// <summary>Null: it is <see cref="Int4"/>.</summary>
+    /// <summary>Null: it is <see cref="Int4"/>, or generated.</summary>
     public CheckpointTensor? Tensor { get; private init; }
 
-    /// <summary>Null: it is a <see cref="Tensor"/>.</summary>
+    /// <summary>Null: it is a <see cref="Tensor"/>, or generated.</summary>
     public Int4Source? Int4 { get; private init; }
 
     /// <summary>A vector has one row.</summary>
     public WeightShape Shape { get; }
+
+    /// <summary>Not read from anywhere but generated: a matrix of noise; a vector of ones.</summary>
+    internal static WeightSource Generated(string name, WeightShape shape) => new(name, "(generated)", shape);
+
+    /// <summary>Copies a vector, widened.</summary>
+    internal void Widen(Span<float> destination)
+    {
+        if (Tensor is null)
+        {
+            destination.Fill(1);
+        }
+        else
+        {
+            Tensor.Widen(destination);
+        }
+    }
 
     /// <summary>A <c>[rows, columns]</c> matrix.</summary>
     /// <exception cref="Loaders.ModelFormatException">Missing, or of another shape or type.</exception>

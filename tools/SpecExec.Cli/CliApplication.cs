@@ -55,6 +55,7 @@ public static class CliApplication
             CompareCommand.Create(host),
             TreeCommand.Create(host),
             InspectCommand.Create(host),
+            PlanCommand.Create(host),
             QuantizeCommand.Create(host),
             PerplexityCommand.Create(host),
             DoctorCommand.Create(host),

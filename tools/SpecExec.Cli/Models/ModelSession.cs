@@ -82,7 +82,7 @@ internal sealed class ModelSession : IDisposable
             {
                 TransformerOptions options = OptionsFor(target) with { Rows = request.Device.IsExact ? RowResults.Invariant : RowResults.BatchDependent };
                 PassMemory passes = PassMemory.OfPair(target.Checkpoint.Config, draftModel, device, options, tree);
-                MemoryPlan plan = MemoryPlan.For(target.Checkpoint, device, passes, request.Residency, free - (device.FreeBytes ?? 0));
+                MemoryPlan plan = MemoryPlan.For(WeightCatalog.Of(target.Checkpoint), device, passes, request.Residency, free - (device.FreeBytes ?? 0));
                 while (true)
                 {
                     MemoryPlanReport.Write(context.Notices, plan);

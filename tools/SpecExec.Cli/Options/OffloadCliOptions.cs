@@ -56,5 +56,4 @@ internal sealed class OffloadCliOptions
         OptionNames.Check(request.Validate, Names);
         return request;
     }
-
 }

@@ -1,0 +1,35 @@
+using SpecExecNative.Engine.Offload;
+using SpecExecNative.Engine.Planning;
+using SpecExecNative.Kernels.Simulated;
+
+namespace SpecExecNative.Bench.Simulated;
+
+/// <summary>
+/// The paper's own program, as far as it can be said with our engine: no layer stays on the card, two slots, nothing of the next pass is
+/// copied ahead, draft steps of 128 nodes that each cost the time of an eager program beside the device's own.
+/// </summary>
+internal sealed class OfficialProgram(string configs)
+{
+    /// <summary>Time of a draft step beside the device's own, such that the given row comes out as published.</summary>
+    public double FitStepSeconds(PublishedRun row)
+    {
+        (double without, double steps) = Simulate(row, 0);
+        double estimate = (row.IterationSeconds - without) / steps;
+        (double with, _) = Simulate(row, estimate);
+        return estimate + ((row.IterationSeconds - with) / steps);
+    }
+
+    /// <summary>Seconds of an iteration, and draft steps.</summary>
+    public (double IterationSeconds, double DraftSteps) Simulate(PublishedRun row, double stepSeconds)
+    {
+        using SimulatedDevice device = row.CreateDevice();
+        PlanRequest pair = row.Pair(configs) with
+        {
+            Residency = new ResidencyRequest { ResidentLayers = 0, Slots = 2, CopiesAhead = false },
+            Tree = row.Pair(configs).Tree with { BatchSize = Math.Max(128, row.Budget) }, // it takes no more steps than the tree is deep
+            Host = new HostWork { DraftStepSeconds = stepSeconds },
+        };
+        PairPlan plan = PairSimulation.RunAsync(device, pair).GetAwaiter().GetResult();
+        return (plan.IterationSeconds, plan.DraftSteps);
+    }
+}

@@ -1,0 +1,22 @@
+namespace SpecExecNative.Engine.Speculation;
+
+/// <summary>How many nodes a draft step should compute: more make fewer steps, but beyond some number a step takes longer.</summary>
+internal static class DraftBatch
+{
+    /// <summary>Steps that a tree takes however many nodes each computes: a node's children are known only after it.</summary>
+    private const int UsualDepth = 20;
+
+    private static readonly int[] Sizes = [4, 8, 16, 24, 32, 48, 64, 96, 128, 192, 256];
+
+    /// <summary>Sizes worth trying, up to the largest allowed.</summary>
+    public static IEnumerable<int> Candidates(int largest) => Sizes.Where(b => b < largest).Append(largest);
+
+    /// <summary>The size with which a tree is expected to take the least time.</summary>
+    /// <param name="curve">Measured: nodes of a step and its seconds.</param>
+    /// <param name="budget">Nodes of the tree.</param>
+    /// <param name="maxDepth">Of the tree.</param>
+    public static int Choose(IEnumerable<(int Nodes, double Seconds)> curve, int budget, int maxDepth)
+        => curve.MinBy(step => step.Seconds * Steps(step.Nodes, budget, maxDepth)).Nodes;
+
+    private static double Steps(int nodes, int budget, int maxDepth) => Math.Min(UsualDepth, maxDepth) + ((double)budget / nodes);
+}

@@ -1,0 +1,47 @@
+using SpecExecNative.Kernels;
+using SpecExecNative.Loaders.HuggingFace;
+
+namespace SpecExecNative.Engine.Transformers;
+
+/// <summary>Where a model's weights come from: a checkpoint, or a generator.</summary>
+public abstract class WeightCatalog
+{
+    /// <summary>What a person calls the model.</summary>
+    public abstract string Name { get; }
+
+    public abstract ModelConfig Config { get; }
+
+    /// <summary>A <c>[rows, columns]</c> matrix.</summary>
+    /// <param name="name">As a dense checkpoint calls it.</param>
+    /// <param name="rows">Outputs.</param>
+    /// <param name="columns">Inputs.</param>
+    /// <exception cref="Loaders.ModelFormatException">Missing, or of another shape or type.</exception>
+    public abstract WeightSource Matrix(string name, int rows, int columns);
+
+    /// <summary>A <c>[length]</c> vector.</summary>
+    /// <inheritdoc cref="Matrix" path="/exception"/>
+    public abstract WeightSource Vector(string name, int length);
+
+    /// <summary>The weights of a checkpoint, which must stay open as long as they are read.</summary>
+    public static WeightCatalog Of(Checkpoint checkpoint) => new CheckpointWeights(checkpoint);
+
+    /// <summary>
+    /// Weights from a generator, as large and as hard to multiply with as a trained model's, for when only time and memory matter.
+    /// A layer's matrices are of 4 bits where the configuration says so, all else is F16.
+    /// </summary>
+    /// <param name="config">The model's shape.</param>
+    /// <param name="name">What to call it.</param>
+    /// <param name="groups">Makes the layers' matrices 4-bit, in such groups, whatever the configuration says; null: as it says.</param>
+    public static WeightCatalog Generated(ModelConfig config, string name, Int4Groups? groups = null) => new GeneratedWeights(config, name, groups);
+
+    private sealed class CheckpointWeights(Checkpoint checkpoint) : WeightCatalog
+    {
+        public override string Name => checkpoint.Directory;
+
+        public override ModelConfig Config => checkpoint.Config;
+
+        public override WeightSource Matrix(string name, int rows, int columns) => WeightSource.Matrix(checkpoint, name, rows, columns);
+
+        public override WeightSource Vector(string name, int length) => WeightSource.Vector(checkpoint, name, length);
+    }
+}
