@@ -1,3 +1,4 @@
+using SpecExecNative.Engine.Budget;
 using SpecExecNative.Engine.Planning;
 using SpecExecNative.Engine.Sampling;
 using SpecExecNative.Engine.Speculation;
@@ -9,6 +10,9 @@ namespace SpecExecNative.Engine.Generation;
 /// <summary>One text being written: enumerate it to write it. It can be enumerated once.</summary>
 public sealed class GenerationRun : IAsyncEnumerable<GenerationStep>
 {
+    /// <summary>For which draft steps are made where the budget is chosen later.</summary>
+    private const int UsualBudget = 384;
+
     private readonly TimeProvider _clock;
     private readonly Transformer _target;
     private readonly Transformer? _draft;
@@ -20,6 +24,7 @@ public sealed class GenerationRun : IAsyncEnumerable<GenerationStep>
     private readonly SyntheticPair? _synthetic;
     private readonly List<IterationStatistics> _iterations = [];
     private TimeSpan _prefill;
+    private BudgetController? _budget;
     private int _treeBatch;
     private bool _started;
 
@@ -97,7 +102,7 @@ public sealed class GenerationRun : IAsyncEnumerable<GenerationStep>
         using DraftModel? draft = _draft is null ? null : new DraftModel(_draft, _options.EffectiveTree!, _sharedVocabulary);
 
         await Task.Run(() => Prefill(target, draft, cancellationToken), cancellationToken).ConfigureAwait(false);
-        TreeBuilder? builder = draft is null ? null : await Task.Run(() => CreateBuilder(draft), cancellationToken).ConfigureAwait(false);
+        TreeBuilder? builder = draft is null ? null : await Task.Run(() => CreateBuilder(target, draft), cancellationToken).ConfigureAwait(false);
         while (Finish is null)
         {
             yield return await Task.Run(() => Iterate(target, draft, builder, cancellationToken), cancellationToken).ConfigureAwait(false);
@@ -109,12 +114,20 @@ public sealed class GenerationRun : IAsyncEnumerable<GenerationStep>
         }
     }
 
-    private TreeBuilder CreateBuilder(DraftModel draft)
+    private TreeBuilder CreateBuilder(TargetModel target, DraftModel draft)
     {
         TreeOptions tree = _options.EffectiveTree!;
+        double stepSeconds = 0;
         if (tree.MeasuresBatch)
         {
-            tree = tree with { BatchSize = draft.MeasureBatch(tree.Budget) };
+            (int batch, stepSeconds) = draft.MeasureBatch(tree.ChoosesBudget ? Math.Min(tree.Budget, UsualBudget) : tree.Budget);
+            tree = tree with { BatchSize = batch };
+        }
+
+        if (tree.ChoosesBudget)
+        {
+            double stream = _target.LinkBytesPerSecond is { } link ? _target.StreamedBytesPerPass / link : 0;
+            _budget = new BudgetController(target.MeasurePasses(tree.Budget + 1), stream, stepSeconds, tree.LargestBatch, tree.Budget);
         }
 
         _treeBatch = tree.BatchSize;
@@ -135,7 +148,8 @@ public sealed class GenerationRun : IAsyncEnumerable<GenerationStep>
     {
         long start = _clock.GetTimestamp();
         int root = _history.Tokens[^1];
-        TokenTree tree = builder?.Build(root, _output.RemainingTokens - 1, cancellation) ?? TokenTree.RootOnly(root);
+        BudgetDecision? decision = _budget?.Choose();
+        TokenTree tree = builder?.Build(root, decision?.Budget ?? int.MaxValue, _output.RemainingTokens - 1, cancellation) ?? TokenTree.RootOnly(root);
         TimeSpan drafted = _clock.GetElapsedTime(start);
 
         target.Score(tree, cancellation);
@@ -158,7 +172,11 @@ public sealed class GenerationRun : IAsyncEnumerable<GenerationStep>
             tokens.Count,
             drafted,
             verified - drafted,
-            walked - verified);
+            walked - verified)
+        {
+            Decision = decision,
+        };
+        _budget?.Learn(tree, path, statistics);
         _iterations.Add(statistics);
         return new GenerationStep(tokens, text, tree, [.. path], statistics, Finish);
     }

@@ -1,3 +1,5 @@
+using SpecExecNative.Engine.Budget;
+
 namespace SpecExecNative.Engine.Generation;
 
 /// <summary>One iteration: a tree, a pass of the target, a walk.</summary>
@@ -21,6 +23,9 @@ public readonly record struct IterationStatistics(
     TimeSpan Verify,
     TimeSpan Walk)
 {
+    /// <summary>Why the tree was made so large; null: the budget was fixed.</summary>
+    public BudgetDecision? Decision { get; init; }
+
     /// <summary>The whole iteration.</summary>
     public TimeSpan Total => Draft + Verify + Walk;
 }

@@ -48,6 +48,9 @@ internal sealed class LayerStore : IDisposable
     /// <summary>L.</summary>
     public int Count => _resident.Length;
 
+    /// <summary>The first layer that stays; −1: none does.</summary>
+    public int FirstResident => Array.FindIndex(_resident, layer => layer is not null);
+
     /// <inheritdoc cref="LayerStreamer.BeginPass"/>
     public void BeginPass(ComputeQueue queue) => Streamer?.BeginPass(queue);
 

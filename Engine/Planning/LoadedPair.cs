@@ -1,4 +1,6 @@
+using SpecExecNative.Engine.Budget;
 using SpecExecNative.Engine.Offload;
+using SpecExecNative.Engine.Speculation;
 using SpecExecNative.Engine.Transformers;
 using SpecExecNative.Kernels;
 
@@ -7,13 +9,16 @@ namespace SpecExecNative.Engine.Planning;
 /// <summary>Both models on one device, as the command loads them: the draft first, the target in what it leaves.</summary>
 internal sealed class LoadedPair : IDisposable
 {
-    private LoadedPair(Transformer draft, Transformer target, MemoryPlan memory) => (Draft, Target, Memory) = (draft, target, memory);
+    private LoadedPair(Transformer draft, Transformer target, MemoryPlan memory, TreeOptions tree) => (Draft, Target, Memory, Tree) = (draft, target, memory, tree);
 
     public Transformer Draft { get; }
 
     public Transformer Target { get; }
 
     public MemoryPlan Memory { get; }
+
+    /// <summary>The tree that there is memory for.</summary>
+    public TreeOptions Tree { get; }
 
     public static LoadedPair Load(ComputeDevice device, PlanRequest request)
     {
@@ -27,9 +32,15 @@ internal sealed class LoadedPair : IDisposable
         try
         {
             TransformerOptions options = OptionsFor(request.Target);
-            PassMemory passes = PassMemory.OfPair(request.Target.Config, draft, device, options, request.Tree);
-            var memory = MemoryPlan.For(request.Target, device, passes, request.Residency, free - (device.FreeBytes ?? 0));
-            return new LoadedPair(draft, Transformer.Load(request.Target, device, options with { Residency = memory.Residency }), memory);
+            MemoryPlan PlanFor(TreeOptions tree) => MemoryPlan.For(
+                request.Target,
+                device,
+                PassMemory.OfPair(request.Target.Config, draft, device, options, tree),
+                request.Residency,
+                free - (device.FreeBytes ?? 0));
+
+            (TreeOptions tree, MemoryPlan memory) = request.Tree.ChoosesBudget ? TreeMemory.Fit(request.Tree, PlanFor) : (request.Tree, PlanFor(request.Tree));
+            return new LoadedPair(draft, Transformer.Load(request.Target, device, options with { Residency = memory.Residency }), memory, tree);
         }
         catch
         {

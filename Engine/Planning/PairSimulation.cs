@@ -28,7 +28,7 @@ public static class PairSimulation
         };
         var options = new GenerationOptions
         {
-            Tree = request.Tree,
+            Tree = loaded.Tree,
             MaxTokens = int.MaxValue,
             Sampling = new SamplingOptions { Temperature = 0 },
             IgnoreEndOfText = true,

@@ -41,7 +41,7 @@ internal sealed class SimulatedTimeline : IDisposable
         return new PairPlan
         {
             Memory = pair.Memory,
-            TreeBudget = request.Tree.Budget,
+            TreeBudget = pair.Tree.Budget,
             TreeBatch = run.TreeBatch,
             TreeNodes = Mean(i => i.Statistics.TreeNodes),
             DraftSteps = Mean(i => i.Statistics.DraftSteps),

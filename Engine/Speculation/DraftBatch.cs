@@ -15,8 +15,8 @@ internal static class DraftBatch
     /// <param name="curve">Measured: nodes of a step and its seconds.</param>
     /// <param name="budget">Nodes of the tree.</param>
     /// <param name="maxDepth">Of the tree.</param>
-    public static int Choose(IEnumerable<(int Nodes, double Seconds)> curve, int budget, int maxDepth)
-        => curve.MinBy(step => step.Seconds * Steps(step.Nodes, budget, maxDepth)).Nodes;
+    public static (int Nodes, double Seconds) Choose(IEnumerable<(int Nodes, double Seconds)> curve, int budget, int maxDepth)
+        => curve.MinBy(step => step.Seconds * Steps(step.Nodes, budget, maxDepth));
 
     private static double Steps(int nodes, int budget, int maxDepth) => Math.Min(UsualDepth, maxDepth) + ((double)budget / nodes);
 }

@@ -128,14 +128,14 @@ public sealed class DraftModel : ITreeDraft, IDisposable
         _cache.CommitPath(CollectionsMarshal.AsSpan(_slots));
     }
 
-    /// <summary>Times draft steps of several sizes, on a text that has begun, and says with which size a tree should be grown.</summary>
+    /// <summary>Times draft steps of several sizes, on a text that has begun, and says with which size a tree should be grown, and what a step takes.</summary>
     /// <param name="budget">Of the tree.</param>
-    internal int MeasureBatch(int budget)
+    internal (int Nodes, double Seconds) MeasureBatch(int budget)
     {
         int largest = Math.Min(_options.LargestBatch, MaxNodes - 1);
         if (_cache.Length >= _model.ContextLength)
         {
-            return largest; // no step will be taken
+            return (largest, 0); // no step will be taken
         }
 
         var children = new DraftChildren(largest, _width);

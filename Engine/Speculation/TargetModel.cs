@@ -1,3 +1,4 @@
+using SpecExecNative.Engine.Budget;
 using SpecExecNative.Engine.Sampling;
 using SpecExecNative.Engine.Transformers;
 using SpecExecNative.Kernels;
@@ -10,6 +11,8 @@ namespace SpecExecNative.Engine.Speculation;
 /// </summary>
 public sealed class TargetModel : INodeLogits, IDisposable
 {
+    private static readonly int[] MeasuredRows = [1, 16, 32, 64, 128, 256, 512, 1024, 2048];
+
     private readonly Transformer _model;
     private readonly KvCache _cache;
     private readonly TokenBatch _batch = new();
@@ -86,6 +89,24 @@ public sealed class TargetModel : INodeLogits, IDisposable
         _model.Queue.CopyToHost(_logits, 0, _hostLogits, 0, (long)columns * sizeof(float));
         _model.Queue.Synchronize();
         return _hostLogits.As<float>(columns);
+    }
+
+    /// <summary>Seconds of passes over up to so many rows behind the text so far, if they need not wait for weights.</summary>
+    internal CostCurve MeasurePasses(int largest)
+        => new(MeasuredRows.Where(rows => rows < largest).Append(largest).Select(rows => (rows, MeasurePass(rows))));
+
+    /// <summary>Seconds of a pass over so many rows behind the text so far, if it need not wait for weights: a layer, times the layers.</summary>
+    private double MeasurePass(int rows)
+    {
+        const int AnyToken = 0;
+        int prefix = _cache.Length;
+        _batch.Clear();
+        for (int row = 0; row < rows; row++)
+        {
+            _batch.AddNode(AnyToken, prefix, [prefix + row]);
+        }
+
+        return _model.MeasureLayer(_batch, _cache) * _model.Config.Layers;
     }
 
     /// <summary>Keeps the root and the accepted nodes of the tree scored last.</summary>

@@ -26,6 +26,7 @@ public sealed class TreeBuilder
     private readonly PriorityQueue<int, NodeRank> _bets = new();
     private readonly int[] _batch;
     private readonly int[] _slots;
+    private int _budget;
     private double _lastWorst = double.NegativeInfinity;
 
     /// <param name="draft">Proposes children.</param>
@@ -51,7 +52,16 @@ public sealed class TreeBuilder
     /// <param name="depthLimit">No node deeper than this is of use (end of the context, tokens still wanted); beside D.</param>
     /// <param name="cancellation">Looked at before each draft step.</param>
     public TokenTree Build(int rootToken, int depthLimit = int.MaxValue, CancellationToken cancellation = default)
+        => Build(rootToken, _options.Budget, depthLimit, cancellation);
+
+    /// <inheritdoc cref="Build(int, int, CancellationToken)"/>
+    /// <param name="rootToken">The last token of the text.</param>
+    /// <param name="budget">Nodes of this tree, at most K.</param>
+    /// <param name="depthLimit">No node deeper than this is of use.</param>
+    /// <param name="cancellation">Looked at before each draft step.</param>
+    public TokenTree Build(int rootToken, int budget, int depthLimit, CancellationToken cancellation)
     {
+        _budget = Math.Clamp(budget, 1, _options.Budget);
         int maxDepth = Math.Min(Begin(rootToken), depthLimit);
         while (maxDepth > 0 && TakeBatch() is var batch && batch.Length > 0)
         {
@@ -63,7 +73,7 @@ public sealed class TreeBuilder
             }
         }
 
-        _lastWorst = _best.Count == _options.Budget && _best.TryPeek(out _, out WorstFirst worst) ? worst.Rank.CumulativeLogProbability : double.NegativeInfinity;
+        _lastWorst = _best.Count == _budget && _best.TryPeek(out _, out WorstFirst worst) ? worst.Rank.CumulativeLogProbability : double.NegativeInfinity;
         return TreeHarvest.Collect(_nodes, _best.UnorderedItems);
     }
 
@@ -117,7 +127,7 @@ public sealed class TreeBuilder
             _bets.Dequeue(); // won: no node to come ranks before it
         }
 
-        int moreBets = Math.Max(0, _draft.MaxNodes - (_options.Budget + 1) - _bets.Count);
+        int moreBets = Math.Max(0, _draft.MaxNodes - (_budget + 1) - _bets.Count);
         int room = _draft.MaxNodes - ComputedNodes;
         return Math.Min(Math.Min(_batch.Length, 1 + moreBets), room);
     }
@@ -151,7 +161,7 @@ public sealed class TreeBuilder
             }
 
             _nodes.Add(new TreeNode(tokens[i], parent, depth, cumulative, TreeNode.NotComputed));
-            if (_best.Count < _options.Budget)
+            if (_best.Count < _budget)
             {
                 _best.Enqueue(rank.Index, new WorstFirst(rank));
             }
@@ -169,7 +179,7 @@ public sealed class TreeBuilder
 
     /// <summary>True if something that ranks right behind <paramref name="rank"/>, or there, would be among the K best.</summary>
     private bool CanEnter(NodeRank rank)
-        => _best.Count < _options.Budget || (_best.TryPeek(out _, out WorstFirst worst) && rank < worst.Rank);
+        => _best.Count < _budget || (_best.TryPeek(out _, out WorstFirst worst) && rank < worst.Rank);
 
     private NodeRank RankOf(int node) => new(_nodes[node].CumulativeLogProbability, _nodes[node].Depth, node);
 }

@@ -3,11 +3,17 @@ namespace SpecExecNative.Engine.Speculation;
 /// <summary>How large a draft tree may become and how it is grown.</summary>
 public sealed record TreeOptions
 {
+    /// <summary>The largest tree where K is chosen, unless the user allows more: keys and values of its nodes take memory that layers could have.</summary>
+    public const int LargestChosenBudget = 1024;
+
     /// <summary>Draft temperature when none is set: the draft's own distribution.</summary>
     public const double DefaultDraftTemperature = 1;
 
     /// <summary>K: nodes that the target scores in one pass beside the root.</summary>
     public int Budget { get; init; } = 64;
+
+    /// <summary>K is chosen for each tree, at most <see cref="Budget"/>: the one with the most expected tokens per second on this device.</summary>
+    public bool ChoosesBudget { get; init; }
 
     /// <summary>D: the deepest node hangs this far below the root.</summary>
     public int MaxDepth { get; init; } = 32;

@@ -181,6 +181,31 @@ public sealed class Transformer : IDisposable
     /// <summary>The third: marks the end of what uses the batch.</summary>
     internal void EndPass() => _upload.PassQueued(Queue);
 
+    /// <summary>Seconds that one layer takes with a batch, everything it needs being there. Changes nothing but slots of the cache behind its prefix.</summary>
+    /// <inheritdoc cref="Forward" path="/exception"/>
+    internal double MeasureLayer(TokenBatch batch, KvCache cache)
+    {
+        const int Repeats = 3;
+        TokenRows rows = BeginPass(batch, cache);
+        DeviceTensor residual = _pass.Workspace.Residual(rows.Count);
+        Queue.Embed(_weights.Embedding, rows.Tokens, residual);
+        _weights.Layers.BeginPass(Queue);
+        int layer = Math.Max(0, _weights.Layers.FirstResident);
+        double best = double.PositiveInfinity;
+        for (int repeat = 0; repeat < Repeats; repeat++)
+        {
+            Queue.Synchronize();
+            long start = Device.Clock.GetTimestamp();
+            QueueAttention(layer, rows, cache.Layer(layer), residual, default, keep: true);
+            QueueMlp(layer, residual, default, keep: true);
+            Queue.Synchronize();
+            best = Math.Min(best, Device.Clock.GetElapsedTime(start).TotalSeconds);
+        }
+
+        EndPass();
+        return best;
+    }
+
     /// <summary>
     /// After an error, before it is thrown on: whoever catches it may free or rewrite what the queued part of a pass still
     /// uses. If even waiting fails, nothing runs any more, and the first error is the one that tells why.
@@ -198,7 +223,7 @@ public sealed class Transformer : IDisposable
     }
 
     /// <summary>All rows' attention before any row's MLP: a layer that is streamed gives its place back in parts.</summary>
-    private void QueueAttention(int layer, in TokenRows rows, KvCacheLayer cache, DeviceTensor residual, CancellationToken cancellation)
+    private void QueueAttention(int layer, in TokenRows rows, KvCacheLayer cache, DeviceTensor residual, CancellationToken cancellation, bool keep = false)
     {
         LayerWeights weights = _weights.Layers.Weights(layer);
         _weights.Layers.Await(layer, WeightGroup.Attention, Queue);
@@ -211,10 +236,10 @@ public sealed class Transformer : IDisposable
             _pass.AddAttention(weights, attention, x);
         }
 
-        _weights.Layers.Release(layer, WeightGroup.Attention, Queue);
+        Release(layer, WeightGroup.Attention, keep);
     }
 
-    private void QueueMlp(int layer, DeviceTensor residual, CancellationToken cancellation)
+    private void QueueMlp(int layer, DeviceTensor residual, CancellationToken cancellation, bool keep = false)
     {
         LayerWeights weights = _weights.Layers.Weights(layer);
         _weights.Layers.Await(layer, WeightGroup.GateUp, Queue);
@@ -226,7 +251,7 @@ public sealed class Transformer : IDisposable
             DeviceTensor gated = _pass.Gate(weights, _pass.NormForMlp(weights, x));
             if (isLast)
             {
-                _weights.Layers.Release(layer, WeightGroup.GateUp, Queue);
+                Release(layer, WeightGroup.GateUp, keep);
             }
 
             if (first == 0)
@@ -237,7 +262,15 @@ public sealed class Transformer : IDisposable
             _pass.AddMlp(weights, gated, x);
         }
 
-        _weights.Layers.Release(layer, WeightGroup.Down, Queue);
+        Release(layer, WeightGroup.Down, keep);
+    }
+
+    private void Release(int layer, WeightGroup group, bool keep)
+    {
+        if (!keep)
+        {
+            _weights.Layers.Release(layer, group, Queue);
+        }
     }
 
     private void Check(TokenBatch batch, KvCache cache)

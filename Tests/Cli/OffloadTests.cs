@@ -13,6 +13,31 @@ public sealed class OffloadTests
 
     private static string[] Generate => ["generate", .. Words, "--json"];
 
+    [Test]
+    public async Task WhereLayersAreStreamedTheBudgetIsChosenUnlessOneIsGiven()
+    {
+        CliResult chosen = await CliRun.RunAsync([.. Generate, "--device", "cpu", "-ngl", "2", "-v"]);
+        CliResult given = await CliRun.RunAsync([.. Generate, "--device", "cpu", "-ngl", "2", "--tree-budget", "12", "-v"]);
+        CliResult whole = await CliRun.RunAsync([.. Generate, "--device", "cpu", "-v"]);
+        CliResult asked = await CliRun.RunAsync([.. Generate, "--device", "cpu", "--tree-budget", "auto", "-v"]);
+        CliResult[] all = [chosen, given, whole, asked];
+        Assert.That(all.Select(r => r.Code), Is.All.Zero);
+        Assert.That(all.Select(r => r.Json.GetProperty("tree").GetProperty("choosesBudget").GetBoolean()), Is.EqualTo(new[] { true, false, false, true }));
+        Assert.That(all.Select(r => r.TokenIds), Is.All.EqualTo(whole.TokenIds));
+        Assert.That(given.Json.GetProperty("tree").GetProperty("budget").GetInt32(), Is.EqualTo(12));
+        Assert.That(chosen.Error, Does.Contain("were expected to bring"));
+        Assert.That(chosen.Json.GetProperty("perIteration")[0].GetProperty("expectedTokens").GetDouble(), Is.GreaterThan(1));
+        Assert.That(given.Json.GetProperty("perIteration")[0].GetProperty("expectedTokens").ValueKind, Is.EqualTo(System.Text.Json.JsonValueKind.Null));
+    }
+
+    [Test]
+    public async Task ABudgetThatIsNoNumberIsRefused()
+    {
+        CliResult result = await CliRun.RunAsync([.. Generate, "--tree-budget", "large"]);
+        Assert.That(result.Code, Is.EqualTo((int)ExitCode.Usage));
+        Assert.That(result.Error, Does.Contain("--tree-budget must be a number or auto; large was given"));
+    }
+
     [TestCase("0", "1", 6)]
     [TestCase("2", "2", 4)]
     [TestCase("5", "2", 0, Description = "a ring that would hold what is streamed")]

@@ -34,7 +34,7 @@ internal sealed class GenerationJob : IDisposable
         GenerationRequest request, CommandContext context, CancellationToken cancellation)
     {
         string prompt = await PromptReader.ReadAsync(request.Prompt, request.Models.IsDemoPair, context, cancellation).ConfigureAwait(false);
-        ModelSession session = await ModelSession.OpenAsync(request.Models, request.Options.EffectiveTree, context, cancellation).ConfigureAwait(false);
+        ModelSession session = await ModelSession.OpenAsync(request.Models, request.Options.EffectiveTree, request.TreeForStreaming, context, cancellation).ConfigureAwait(false);
         try
         {
             if (!request.IsMethodChosen && request.Options.Method is DecodingMethod.None)
@@ -45,6 +45,7 @@ internal sealed class GenerationJob : IDisposable
             GenerationOptions options = request.Options with
             {
                 Sampling = request.Sampling.Resolve(session.Target.Checkpoint.Generation),
+                Tree = session.Tree is { ChoosesBudget: true } chosen ? chosen : request.Options.Tree,
             };
             context.Notices.Detail($"seed: {options.Sampling.Seed}");
             return new GenerationJob(session, session.Generator.Encode(prompt), options, context);

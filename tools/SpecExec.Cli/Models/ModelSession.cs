@@ -3,6 +3,7 @@ using SpecExecNative.Cli.Options;
 using SpecExecNative.Cli.Reports;
 using SpecExecNative.Cli.Requests;
 using SpecExecNative.Cli.Terminal;
+using SpecExecNative.Engine.Budget;
 using SpecExecNative.Engine.Generation;
 using SpecExecNative.Engine.Offload;
 using SpecExecNative.Engine.Speculation;
@@ -36,9 +37,13 @@ internal sealed class ModelSession : IDisposable
 
     public Generator Generator { get; }
 
+    /// <summary>The tree that there is memory for; null: none.</summary>
+    public TreeOptions? Tree { get; private init; }
+
     /// <summary>Opens and checks everything that is small before anything large is read.</summary>
     /// <param name="request">Which models.</param>
     /// <param name="tree">The largest tree that will be grown; null: none.</param>
+    /// <param name="treeForStreaming">The same if layers are streamed; null: no other.</param>
     /// <param name="context">Where to tell of it.</param>
     /// <param name="cancellation">Between two portions of weights.</param>
     /// <exception cref="Loaders.ModelFormatException">A model is missing, damaged or not supported.</exception>
@@ -46,7 +51,8 @@ internal sealed class ModelSession : IDisposable
     /// <exception cref="DeviceOutOfMemoryException">They do not fit.</exception>
     /// <exception cref="CudaUnavailableException">A card was asked for, and there is none that can be used.</exception>
     /// <exception cref="UsageException">The context is longer than the model's.</exception>
-    public static async Task<ModelSession> OpenAsync(ModelRequest request, TreeOptions? tree, CommandContext context, CancellationToken cancellation)
+    public static async Task<ModelSession> OpenAsync(
+        ModelRequest request, TreeOptions? tree, TreeOptions? treeForStreaming, CommandContext context, CancellationToken cancellation)
     {
         if (request.IsDemoPair)
         {
@@ -76,13 +82,29 @@ internal sealed class ModelSession : IDisposable
             Transformer targetModel = Own(await LoadTargetAsync().ConfigureAwait(false));
             context.Notices.Detail($"loaded in {Stopwatch.GetElapsedTime(start).TotalSeconds:0.00} s");
             var generator = new Generator(targetModel, draftModel, target.Tokenizer, draft?.Tokenizer);
-            return new ModelSession(request, target, device, generator, owned);
+            return new ModelSession(request, target, device, generator, owned) { Tree = tree };
 
             async Task<Transformer> LoadTargetAsync()
             {
                 TransformerOptions options = OptionsFor(target) with { Rows = request.Device.IsExact ? RowResults.Invariant : RowResults.BatchDependent };
-                PassMemory passes = PassMemory.OfPair(target.Checkpoint.Config, draftModel, device, options, tree);
-                MemoryPlan plan = MemoryPlan.For(WeightCatalog.Of(target.Checkpoint), device, passes, request.Residency, free - (device.FreeBytes ?? 0));
+                MemoryPlan PlanFor(TreeOptions? largest) => MemoryPlan.For(
+                    WeightCatalog.Of(target.Checkpoint),
+                    device,
+                    PassMemory.OfPair(target.Checkpoint.Config, draftModel, device, options, largest),
+                    request.Residency,
+                    free - (device.FreeBytes ?? 0));
+
+                MemoryPlan plan = PlanFor(tree);
+                if (plan.Residency.StreamedLayers > 0 && treeForStreaming is not null)
+                {
+                    tree = treeForStreaming;
+                }
+
+                if (tree is { ChoosesBudget: true })
+                {
+                    (tree, plan) = TreeMemory.Fit(tree, PlanFor);
+                }
+
                 while (true)
                 {
                     MemoryPlanReport.Write(context.Notices, plan);

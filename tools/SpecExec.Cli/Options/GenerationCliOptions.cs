@@ -48,6 +48,9 @@ internal sealed class GenerationCliOptions
             _prompt.Read(arguments),
             _sampling.Read(arguments),
             _text.Read(arguments) with { Method = method, Tree = _tree.Read(arguments) },
-            IsMethodChosen: chosen is not null);
+            IsMethodChosen: chosen is not null)
+        {
+            TreeForStreaming = method is DecodingMethod.SpecExec ? _tree.ReadForStreaming(arguments) : null,
+        };
     }
 }

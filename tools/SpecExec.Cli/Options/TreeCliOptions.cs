@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using SpecExecNative.Engine.Speculation;
 
 namespace SpecExecNative.Cli.Options;
@@ -6,6 +7,9 @@ namespace SpecExecNative.Cli.Options;
 /// <summary>How the draft tree grows. None of it changes the text.</summary>
 internal sealed class TreeCliOptions
 {
+    private const string Automatic = "auto";
+    private const int LargestMeasuredBatch = 128;
+
     private static readonly TreeOptions Defaults = new();
 
     private static readonly Dictionary<string, string> Names = new()
@@ -18,11 +22,10 @@ internal sealed class TreeCliOptions
         [nameof(TreeOptions.DraftTemperature)] = "--draft-temp",
     };
 
-    private readonly Option<int> _budget = new("--tree-budget")
+    private readonly Option<string?> _budget = new("--tree-budget")
     {
-        Description = "Drafted tokens that the target scores in one pass; for --method chain, the chain's length.",
-        HelpName = "nodes",
-        DefaultValueFactory = _ => Defaults.Budget,
+        Description = $"Drafted tokens that the target scores in one pass, or auto: chosen for each pass by what it costs and brings, at most {TreeOptions.LargestChosenBudget}; for --method chain, the chain's length. Default: auto where layers are streamed, else {Defaults.Budget}.",
+        HelpName = "nodes|auto",
     };
 
     private readonly Option<int> _depth = new("--tree-depth")
@@ -32,11 +35,10 @@ internal sealed class TreeCliOptions
         DefaultValueFactory = _ => Defaults.MaxDepth,
     };
 
-    private readonly Option<int> _batch = new("--tree-batch")
+    private readonly Option<int?> _batch = new("--tree-batch")
     {
-        Description = "Nodes that one pass of the draft computes.",
+        Description = $"Nodes that one pass of the draft computes. Default: {Defaults.BatchSize}; with --tree-budget auto what is measured to be fastest, at most {LargestMeasuredBatch}.",
         HelpName = "nodes",
-        DefaultValueFactory = _ => Defaults.BatchSize,
     };
 
     private readonly Option<int> _width = new("--tree-width")
@@ -69,19 +71,46 @@ internal sealed class TreeCliOptions
         command.Add(_draftTemperature);
     }
 
+    /// <summary>What <c>--tree-budget</c> says: a number, auto, or nothing.</summary>
+    /// <exception cref="UsageException">It is none of these.</exception>
+    public static (bool IsAutomatic, int? Budget) ReadBudget(string? text) => text switch
+    {
+        null => (false, null),
+        Automatic => (true, null),
+        _ when int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int budget) => (false, budget),
+        _ => throw new UsageException($"--tree-budget must be a number or auto; {text} was given."),
+    };
+
     /// <exception cref="UsageException">A value makes no sense.</exception>
     public TreeOptions Read(ParseResult arguments)
     {
-        var options = new TreeOptions
+        (bool isAutomatic, int? budget) = ReadBudget(arguments.GetValue(_budget));
+        TreeOptions options = isAutomatic ? Automatically(Common(arguments)) : Common(arguments) with { Budget = budget ?? Defaults.Budget, MeasuresBatch = false };
+        OptionNames.Check(options.Validate, Names);
+        return options;
+    }
+
+    /// <summary>The tree that is grown if layers are streamed; null: no other than usual.</summary>
+    public TreeOptions? ReadForStreaming(ParseResult arguments) => arguments.GetValue(_budget) is null ? Automatically(Common(arguments)) : null;
+
+    private TreeOptions Common(ParseResult arguments)
+    {
+        int? batch = arguments.GetValue(_batch);
+        return new TreeOptions
         {
-            Budget = arguments.GetValue(_budget),
             MaxDepth = arguments.GetValue(_depth),
-            BatchSize = arguments.GetValue(_batch),
+            BatchSize = batch ?? Defaults.BatchSize,
+            MeasuresBatch = batch is null,
             BranchWidth = arguments.GetValue(_width),
             MinLogProbability = arguments.GetValue(_minLogProb) ?? Defaults.MinLogProbability,
             DraftTemperature = arguments.GetValue(_draftTemperature),
         };
-        OptionNames.Check(options.Validate, Names);
-        return options;
     }
+
+    private static TreeOptions Automatically(TreeOptions options) => options with
+    {
+        Budget = TreeOptions.LargestChosenBudget,
+        ChoosesBudget = true,
+        BatchSize = options.MeasuresBatch ? LargestMeasuredBatch : options.BatchSize,
+    };
 }

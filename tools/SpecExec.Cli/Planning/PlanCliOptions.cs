@@ -38,7 +38,7 @@ internal sealed class PlanCliOptions
     private readonly Option<string?> _link = new("--link") { Description = "What the link carries to the card. Default: what the card was made for.", HelpName = "25GB/s" };
     private readonly Option<string?> _vram = new("--vram") { Description = "The card's memory. Default: the card's own.", HelpName = "24GB" };
     private readonly Option<string> _acceptance = new("--acceptance") { Description = $"Which drafted tokens are accepted: {AcceptanceText.Forms}.", HelpName = "text", DefaultValueFactory = _ => "mtbench-7b" };
-    private readonly Option<int?> _budget = new("--tree-budget") { Description = "Drafted tokens that the target scores in one pass. Default: several are tried, the fastest is the answer.", HelpName = "nodes" };
+    private readonly Option<string?> _budget = new("--tree-budget") { Description = "Drafted tokens that the target scores in one pass; auto: chosen for each pass, as generate does. Default: several are tried, the fastest is the answer.", HelpName = "nodes|auto" };
     private readonly Option<int?> _batch = new("--tree-batch") { Description = "Nodes that one pass of the draft computes. Default: what is fastest.", HelpName = "nodes" };
     private readonly Option<int> _depth = new("--tree-depth") { Description = "Deepest node of the tree.", HelpName = "tokens", DefaultValueFactory = _ => new TreeOptions().MaxDepth };
     private readonly Option<int> _width = new("--tree-width") { Description = "Children considered per node.", HelpName = "children", DefaultValueFactory = _ => new TreeOptions().BranchWidth };
@@ -68,7 +68,7 @@ internal sealed class PlanCliOptions
     public PlanCommandRequest Read(ParseResult arguments)
     {
         int? batch = arguments.GetValue(_batch);
-        int? budget = arguments.GetValue(_budget);
+        (bool isAutomatic, int? budget) = TreeCliOptions.ReadBudget(arguments.GetValue(_budget));
         ResidencyRequest residency = _offload.Read(arguments);
         var pair = new PlanRequest
         {
@@ -77,7 +77,8 @@ internal sealed class PlanCliOptions
             Acceptance = AcceptanceText.Parse(arguments.GetValue(_acceptance)!),
             Tree = new TreeOptions
             {
-                Budget = budget ?? UsualBudgets[0],
+                Budget = budget ?? (isAutomatic ? TreeOptions.LargestChosenBudget : UsualBudgets[0]),
+                ChoosesBudget = isAutomatic,
                 BatchSize = batch ?? LargestBatch,
                 MeasuresBatch = batch is null,
                 MaxDepth = arguments.GetValue(_depth),
@@ -94,7 +95,7 @@ internal sealed class PlanCliOptions
             Card(arguments),
             arguments.GetValue(_link) is { } link ? ByteSize.ParseRate("--link", link) : null,
             arguments.GetValue(_vram) is { } vram ? ByteSize.Parse("--vram", vram) : null,
-            budget is { } one ? [one] : UsualBudgets,
+            budget is not null || isAutomatic ? [pair.Tree.Budget] : UsualBudgets,
             arguments.GetValue(_trace));
     }
 

@@ -19,7 +19,7 @@ internal static class PlanReport
             Budgets(best, all).Write(console);
         }
 
-        LabelledLines.Write(console, "tree", $"{best.TreeBudget} nodes, grown in {best.DraftSteps:0.0} steps of up to {best.TreeBatch}");
+        LabelledLines.Write(console, "tree", $"{best.TreeNodes:0} nodes, grown in {best.DraftSteps:0.0} steps of up to {best.TreeBatch}");
         LabelledLines.Write(console, "iteration", $"{Seconds(best.IterationSeconds)}: draft {Seconds(best.ExposedDraftSeconds)}, verify {Seconds(best.VerifySeconds)}, walk {Seconds(best.WalkSeconds)}");
         LabelledLines.Write(console, "verify", $"{Seconds(best.StreamSeconds)} to stream, {Seconds(best.ComputeSeconds)} to compute, copies busy {best.CopyBusy:0.0 %} of the pass");
         LabelledLines.Write(console, "prompt", Seconds(best.PrefillSeconds));

@@ -84,6 +84,7 @@ internal static class GenerationJson
 
         json.WriteStartObject("tree");
         json.WriteNumber("budget", tree.Budget);
+        json.WriteBoolean("choosesBudget", tree.ChoosesBudget);
         json.WriteNumber("depth", tree.MaxDepth);
         json.WriteNumber("batch", tree.BatchSize);
         json.WriteNumber("width", tree.BranchWidth);
@@ -99,6 +100,8 @@ internal static class GenerationJson
         {
             json.WriteStartObject();
             json.WriteNumber("treeNodes", iteration.TreeNodes);
+            json.WriteOptional("expectedTokens", iteration.Decision?.Tokens);
+            json.WriteOptional("expectedSeconds", iteration.Decision?.Seconds);
             json.WriteNumber("treeDepth", iteration.TreeDepth);
             json.WriteNumber("draftSteps", iteration.DraftSteps);
             json.WriteNumber("draftComputedNodes", iteration.ComputedNodes);

@@ -1,4 +1,5 @@
 using SpecExecNative.Cli.Terminal;
+using SpecExecNative.Engine.Budget;
 using SpecExecNative.Engine.Generation;
 
 namespace SpecExecNative.Cli.Reports;
@@ -11,6 +12,10 @@ internal static class StatisticsReport
         if (notices.Verbose && result.Statistics.Iterations.Count > 0)
         {
             IterationTable(result.Statistics.Iterations).Write(notices.Ansi);
+            if (result.Statistics.Iterations[^1].Decision is { } last)
+            {
+                LabelledLines.Write(notices.Ansi, "budget", WhyOf(last));
+            }
         }
 
         foreach ((string label, string figures) in Lines(result))
@@ -57,6 +62,13 @@ internal static class StatisticsReport
         return $"{Quantity.Bytes(statistics.StreamedBytesPerIteration)} an iteration, {Quantity.ByteRate(statistics.StreamedBytesPerSecond)}{share}";
     }
 
+    /// <summary>What the last tree was expected to cost and to bring.</summary>
+    private static string WhyOf(BudgetDecision decision)
+    {
+        static string Seconds(double seconds) => Quantity.Time(TimeSpan.FromSeconds(seconds));
+        return $"the last tree: {decision.Budget} nodes were expected to bring {decision.Tokens:0.0} tokens in {Seconds(decision.Seconds)} (draft {Seconds(decision.DraftSeconds)}, stream {Seconds(decision.StreamSeconds)}, compute {Seconds(decision.ComputeSeconds)})";
+    }
+
     private static string Ending(FinishReason? finish) => finish switch
     {
         FinishReason.Stop => "ended by the model or a stop string",
@@ -67,7 +79,7 @@ internal static class StatisticsReport
 
     private static AlignedTable IterationTable(IReadOnlyList<IterationStatistics> iterations)
     {
-        string[] titles = ["iteration", "tree", "depth", "draft steps", "accepted", "tokens", "draft", "verify", "walk"];
+        string[] titles = ["iteration", "tree", "expected", "depth", "draft steps", "accepted", "tokens", "draft", "verify", "walk"];
         var table = new AlignedTable(titles) { RightAligned = Enumerable.Range(0, titles.Length).ToHashSet() };
         for (int i = 0; i < iterations.Count; i++)
         {
@@ -75,6 +87,7 @@ internal static class StatisticsReport
             table.Add(
                 $"{i + 1}",
                 $"{at.TreeNodes}",
+                at.Decision is { } decision ? $"{decision.Tokens:0.0}" : "",
                 $"{at.TreeDepth}",
                 $"{at.DraftSteps}",
                 $"{at.Accepted}",

@@ -1,4 +1,5 @@
 using SpecExecNative.Engine.Generation;
+using SpecExecNative.Engine.Speculation;
 
 namespace SpecExecNative.Cli.Requests;
 
@@ -9,4 +10,8 @@ namespace SpecExecNative.Cli.Requests;
 /// <param name="Options">All but the sampling.</param>
 /// <param name="IsMethodChosen">The method was named; otherwise it is our choice.</param>
 internal sealed record GenerationRequest(
-    ModelRequest Models, PromptRequest Prompt, SamplingChoices Sampling, GenerationOptions Options, bool IsMethodChosen);
+    ModelRequest Models, PromptRequest Prompt, SamplingChoices Sampling, GenerationOptions Options, bool IsMethodChosen)
+{
+    /// <summary>The tree if layers are streamed; null: the options'.</summary>
+    public TreeOptions? TreeForStreaming { get; init; }
+}
