@@ -108,8 +108,10 @@ public sealed class CudaDevice : ComputeDevice
         }
     }
 
+    /// <inheritdoc/>
+    /// <remarks>Mapped, too: kernels can read small parts of it.</remarks>
     public override PinnedBuffer AllocatePinned(long bytes, string purpose)
-        => new CudaPinnedBuffer(AllocatePinnedMemory(bytes, HostMemoryFlags.Portable, purpose), bytes);
+        => new CudaPinnedBuffer(AllocatePinnedMemory(bytes, HostMemoryFlags.Portable | HostMemoryFlags.DeviceMapped, purpose), bytes);
 
     public override ComputeQueue CreateQueue(string name, RowResults results = RowResults.Invariant)
         => new CudaQueue(this, _context, _kernels, results);

@@ -10,6 +10,11 @@ namespace SpecExecNative.Kernels.Cuda;
 /// </summary>
 internal sealed unsafe partial class CudaQueue : ComputeQueue
 {
+    /// <summary>Larger copies go through the engine: they are worth its start, and may wait for others.</summary>
+    private const long LargestCollected = 1 << 20;
+
+    private const int LargestCollectingGrid = 64;
+
     private readonly PrimaryContext _context;
     private readonly StreamHandle _stream;
     private readonly CudaArguments _arguments;
@@ -44,7 +49,12 @@ internal sealed unsafe partial class CudaQueue : ComputeQueue
     {
         byte* from = CudaArguments.Pinned(nameof(CopyToDevice), nameof(source), source, sourceOffset, bytes);
         DevicePointer to = _arguments.Range(nameof(CopyToDevice), nameof(destination), destination, destinationOffset, bytes, 1);
-        if (bytes > 0)
+        if (bytes is > 0 and <= LargestCollected && sourceOffset % sizeof(int) == 0 && destinationOffset % sizeof(int) == 0 && bytes % sizeof(int) == 0)
+        {
+            _context.MakeCurrent();
+            Collect(((CudaPinnedBuffer)source).Mapped + sourceOffset, to, (int)bytes / sizeof(int));
+        }
+        else if (bytes > 0)
         {
             CudaDriver.cuMemcpyHtoDAsync_v2(to, from, (nuint)bytes, Stream).ThrowOnError();
         }
@@ -144,6 +154,18 @@ internal sealed unsafe partial class CudaQueue : ComputeQueue
     {
         CuGraphExec executable = graph.Executable;
         CudaDriver.cuGraphLaunch(executable, Stream).ThrowOnError();
+    }
+
+    /// <summary>A small copy, past the copy engine, which may be at a layer of the target.</summary>
+    private void Collect(DevicePointer from, DevicePointer to, int words)
+    {
+        LoadedKernel kernel = _kernels.Collect;
+        KernelArguments arguments = default;
+        arguments.Add(from);
+        arguments.Add(to);
+        arguments.Add(words);
+        int blocks = ((words - 1) / kernel.Variant.Threads) + 1;
+        kernel.Launch(Stream, Math.Min(LargestCollectingGrid, blocks), 1, ref arguments);
     }
 
     /// <summary>Queues a delivery to the host.</summary>

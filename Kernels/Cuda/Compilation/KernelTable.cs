@@ -128,6 +128,9 @@ public sealed class KernelTable
     /// <summary>Compaction of the cache, whatever its 16-bit type. Grid: 2 · kvHeads.</summary>
     public KernelVariant MoveSlots() => Find("move-slots");
 
+    /// <summary>A small copy out of host memory, past the copy engine. Grid: any.</summary>
+    public KernelVariant Collect() => Find("collect");
+
     /// <summary>The word behind results that the host watches for. Grid: 1.</summary>
     public KernelVariant Deliver() => Find("deliver");
 
@@ -144,6 +147,7 @@ public sealed class KernelTable
     {
         yield return Plain("gather-rows", "gather_rows", RowThreads, 32);
         yield return Plain("deliver", "deliver", WarpThreads, 16);
+        yield return Plain("collect", "collect", RowThreads, 32);
         yield return Plain("move-slots", "move_slots", WarpThreads, 72);
         (int blocks, int registers) = Generation == KernelGeneration.Turing ? (2, 64) : (3, 40); // as many as threads and registers allow
         yield return Plain("top-k-segments", "top_k_segments", TopKThreads, registers, ("BLOCKS", blocks), ("MAX_K", MaxTopK), ("SEGMENT", TopKSegment));

@@ -22,6 +22,7 @@ internal sealed class KernelSet(KernelLoader loader, CudaCard card, DType elemen
     private LoadedKernel? _topKMerge;
     private LoadedKernel? _moveSlots;
     private LoadedKernel? _deliver;
+    private LoadedKernel? _collect;
     private LoadedKernel? _linearSlices;
     private LoadedKernel? _linearSum;
     private LoadedKernel? _attentionMerge;
@@ -45,6 +46,8 @@ internal sealed class KernelSet(KernelLoader loader, CudaCard card, DType elemen
     public LoadedKernel MoveSlots => _moveSlots ??= loader.Load(_table.MoveSlots());
 
     public LoadedKernel Deliver => _deliver ??= loader.Load(_table.Deliver());
+
+    public LoadedKernel Collect => _collect ??= loader.Load(_table.Collect());
 
     /// <summary>Products of slices of the inner dimension; <see cref="LinearSum"/> adds them up.</summary>
     public LoadedKernel LinearSlices => _linearSlices ??= loader.Load(_table.LinearSlices(element));

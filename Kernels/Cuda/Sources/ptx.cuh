@@ -82,6 +82,13 @@ DEVICE void publish_to_host(u32* word, u32 value) {
   asm volatile("fence.acq_rel.sys; st.release.sys.global.u32 [%0], %1;" ::"l"(word), "r"(value) : "memory");
 }
 
+// Reads a word of mapped host memory as it is now, whatever some cache of the card remembers (9.7.8.8 ld.relaxed).
+DEVICE u32 read_from_host(const u32* word) {
+  u32 value;
+  asm volatile("ld.relaxed.sys.global.u32 %0, [%1];" : "=r"(value) : "l"(word) : "memory");
+  return value;
+}
+
 // ---- copies global -> shared, 16 bytes (9.7.9.25 cp.async); sm_75 has none and copies through registers ----
 
 // Copies 16 bytes, or writes zeros where `valid` is false; `source` must be readable memory only if it is.
