@@ -44,6 +44,12 @@ public abstract class ComputeDevice : IDisposable
     /// <summary>A way for small results to reach the host quickly. Same contract as <see cref="Allocate"/>.</summary>
     public virtual Mailbox CreateMailbox(int bytes, string purpose) => new CopiedMailbox(this, bytes, purpose);
 
+    /// <summary>Names the layout that <see cref="PackRows"/> writes: what was packed for one device fits another of the same.</summary>
+    public abstract string LayoutName { get; }
+
+    /// <summary>The system pins less memory than there is.</summary>
+    public virtual bool PinnedMemoryIsScarce => false;
+
     /// <summary>Bytes that a weight matrix of this shape takes in the device's packed layout.</summary>
     public abstract long PackedBytes(WeightShape shape);
 

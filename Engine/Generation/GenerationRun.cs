@@ -56,6 +56,7 @@ public sealed class GenerationRun : IAsyncEnumerable<GenerationStep>
         StreamedBytesPerIteration = _target.StreamedBytesPerPass,
         LinkBytesPerSecond = _target.LinkBytesPerSecond,
         TreeBatch = _treeBatch,
+        HostLayers = _target.HostLayers,
     };
 
     /// <summary>

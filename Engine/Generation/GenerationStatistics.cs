@@ -1,3 +1,5 @@
+using SpecExecNative.Engine.Offload;
+
 namespace SpecExecNative.Engine.Generation;
 
 /// <summary>A whole generation.</summary>
@@ -8,6 +10,9 @@ public sealed record GenerationStatistics(int PromptTokens, TimeSpan Prefill, IR
 {
     /// <summary>Bytes of the target's weights that crossed the link in each iteration; 0: all of them are resident.</summary>
     public long StreamedBytesPerIteration { get; init; }
+
+    /// <summary>Where the streamed layers waited.</summary>
+    public HostLayers HostLayers { get; init; }
 
     /// <summary>Bytes per second that the link was measured to carry with nothing else under way; null: nothing streams.</summary>
     public double? LinkBytesPerSecond { get; init; }

@@ -14,22 +14,22 @@ internal sealed class LayerStore : IDisposable
     /// <param name="blobs">Every layer's, of one layout.</param>
     /// <param name="plan">Which of them stay.</param>
     /// <param name="load">Reads a layer's blob: to new device memory.</param>
-    /// <param name="pack">Reads a layer's blob: to new pinned memory.</param>
+    /// <param name="createFeed">Makes what brings the layers given, which are the streamed ones.</param>
     public LayerStore(
-        ComputeDevice device, IReadOnlyList<LayerBlob> blobs, ResidencyPlan plan, Func<int, DeviceBuffer> load, Func<int, PinnedBuffer> pack)
+        ComputeDevice device, IReadOnlyList<LayerBlob> blobs, ResidencyPlan plan, Func<int, DeviceBuffer> load, Func<ComputeQueue, IReadOnlyList<int>, ILayerFeed> createFeed)
     {
         Plan = plan;
         _memory = new DeviceMemory(device);
         _resident = new LayerWeights?[blobs.Count];
         _streamedIndex = new int[blobs.Count];
-        List<PinnedBuffer> host = [];
+        List<int> streamed = [];
         for (int layer = 0; layer < blobs.Count; layer++)
         {
             int number = layer;
             if (plan.IsStreamed(layer))
             {
-                _streamedIndex[layer] = host.Count;
-                host.Add(_memory.Own(() => pack(number)));
+                _streamedIndex[layer] = streamed.Count;
+                streamed.Add(layer);
             }
             else
             {
@@ -37,7 +37,7 @@ internal sealed class LayerStore : IDisposable
             }
         }
 
-        Streamer = plan.StreamedLayers == 0 ? null : _memory.Own(() => new LayerStreamer(device, host, blobs[0], plan.Slots, plan.CopiesAhead));
+        Streamer = plan.StreamedLayers == 0 ? null : _memory.Own(() => new LayerStreamer(device, copies => createFeed(copies, streamed), blobs[0], plan.Slots, plan.CopiesAhead));
     }
 
     public ResidencyPlan Plan { get; }

@@ -4,37 +4,38 @@ using SpecExecNative.Kernels;
 namespace SpecExecNative.Engine.Offload;
 
 /// <summary>
-/// A ring of slots in the device's memory through which layers pass, from pinned host memory, in the order in which passes need them,
+/// A ring of slots in the device's memory through which layers pass, from where they wait, in the order in which passes need them,
 /// without end: behind the last layer of a pass comes the first of the next. A slot's group is filled anew as soon as the computation has
 /// done with it, so copies run ahead of the computation by as much as the ring holds, through walk and draft, too. The host waits for
-/// nothing: two queues order themselves by events.
+/// nothing as long as layers wait in pinned memory: two queues order themselves by events.
 /// </summary>
 internal sealed class LayerStreamer : IDisposable
 {
     private static readonly WeightGroup[] Groups = Enum.GetValues<WeightGroup>();
 
-    private readonly IReadOnlyList<PinnedBuffer> _host;
     private readonly LayerBlob _layout;
     private readonly DeviceMemory _memory;
     private readonly ComputeQueue _copies;
+    private readonly ILayerFeed _feed;
     private readonly Slot[] _slots;
     private readonly bool _copiesAhead;
     private long _first;
     private int _released;
 
     /// <param name="device">Where the ring lies.</param>
-    /// <param name="host">The streamed layers' blobs, in order; the caller's, and at least one more than there are slots.</param>
+    /// <param name="createFeed">Makes what brings the streamed layers, at least one more than there are slots, over the queue given.</param>
     /// <param name="layout">Of all of them.</param>
     /// <param name="slots">Layers that the ring holds.</param>
     /// <param name="copiesAhead">The next pass's first layers are copied as soon as there is room; otherwise once it begins.</param>
     /// <exception cref="DeviceOutOfMemoryException">The ring does not fit.</exception>
-    public LayerStreamer(ComputeDevice device, IReadOnlyList<PinnedBuffer> host, LayerBlob layout, int slots, bool copiesAhead = true)
+    public LayerStreamer(ComputeDevice device, Func<ComputeQueue, ILayerFeed> createFeed, LayerBlob layout, int slots, bool copiesAhead = true)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(slots, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(host.Count, slots);
-        (_host, _layout, _copiesAhead) = (host, layout, copiesAhead);
+        (_layout, _copiesAhead) = (layout, copiesAhead);
         _memory = new DeviceMemory(device);
         _copies = _memory.Own(() => device.CreateQueue("copies"));
+        _feed = _memory.Own(() => createFeed(_copies));
+        _memory.Guard(() => ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(_feed.Count, slots, nameof(slots)));
         _slots = new Slot[slots];
         for (int slot = 0; slot < slots; slot++)
         {
@@ -43,22 +44,23 @@ internal sealed class LayerStreamer : IDisposable
                 buffer,
                 layout.At(buffer, 0),
                 Array.ConvertAll(Groups, _ => _memory.Own(device.CreateEvent)),
-                Array.ConvertAll(Groups, _ => _memory.Own(device.CreateEvent)));
+                Array.ConvertAll(Groups, _ => _memory.Own(device.CreateEvent)),
+                new long[Groups.Length]);
         }
 
         _memory.Guard(() =>
         {
             Fill(0);
-            _copies.Synchronize(); // the first copies are slower: pages are met for the first time
+            Settle(); // the first copies are slower: pages are met for the first time
             long start = device.Clock.GetTimestamp();
             Fill(0);
-            _copies.Synchronize();
+            Settle();
             LinkBytesPerSecond = slots * layout.Bytes / device.Clock.GetElapsedTime(start).TotalSeconds;
         });
     }
 
     /// <summary>What crosses the link in a pass.</summary>
-    public long BytesPerPass => _host.Count * _layout.Bytes;
+    public long BytesPerPass => _feed.Count * _layout.Bytes;
 
     /// <summary>What has crossed it so far, as far as it has been asked for.</summary>
     public long BytesCopied { get; private set; }
@@ -66,18 +68,21 @@ internal sealed class LayerStreamer : IDisposable
     /// <summary>Measured at the start, with nothing else under way.</summary>
     public double LinkBytesPerSecond { get; private set; }
 
-    /// <summary>Before the first layer of a pass. A pass that was given up half-way has left the ring in the middle: then it begins anew.</summary>
+    /// <summary>Before the first layer of a pass. A pass that was given up half-way, or a feed that broke down, has left the ring in the middle: then it begins anew.</summary>
+    /// <exception cref="PackedFileException">What the layers lie in is no longer what it was.</exception>
     public void BeginPass(ComputeQueue queue)
     {
-        if (_released == _host.Count * Groups.Length)
+        bool isBroken = _feed.Restart();
+        _feed.BeginPass();
+        if (!isBroken && _released == _feed.Count * Groups.Length)
         {
-            _first += _host.Count;
+            _first += _feed.Count;
             if (!_copiesAhead)
             {
                 Fill(_first);
             }
         }
-        else if (_released > 0)
+        else if (isBroken || _released > 0)
         {
             foreach (Slot slot in _slots)
             {
@@ -95,13 +100,18 @@ internal sealed class LayerStreamer : IDisposable
     public LayerWeights Weights(int index) => SlotOf(index).Weights;
 
     /// <summary>What is queued from here on finds the group there.</summary>
-    public void Await(int index, WeightGroup group, ComputeQueue queue) => queue.Wait(SlotOf(index).Copied[(int)group]);
+    public void Await(int index, WeightGroup group, ComputeQueue queue)
+    {
+        Slot slot = SlotOf(index);
+        _feed.AwaitQueued(slot.Requests[(int)group]);
+        queue.Wait(slot.Copied[(int)group]);
+    }
 
     /// <summary>Nothing that is queued from here on uses the group: the layer that comes next takes its place.</summary>
     public void Release(int index, WeightGroup group, ComputeQueue queue)
     {
         queue.Record(SlotOf(index).Consumed[(int)group]);
-        if (_copiesAhead || index + _slots.Length < _host.Count)
+        if (_copiesAhead || index + _slots.Length < _feed.Count)
         {
             Copy(_first + index + _slots.Length, group);
         }
@@ -114,12 +124,20 @@ internal sealed class LayerStreamer : IDisposable
     {
         try
         {
+            _feed.Dispose();
             _copies.Synchronize();
         }
         finally
         {
             _memory.Dispose();
         }
+    }
+
+    /// <summary>Waits for all copies.</summary>
+    private void Settle()
+    {
+        _feed.Drain();
+        _copies.Synchronize();
     }
 
     private Slot SlotOf(int index) => _slots[(_first + index) % _slots.Length];
@@ -141,9 +159,7 @@ internal sealed class LayerStreamer : IDisposable
     {
         Slot slot = _slots[position % _slots.Length];
         ByteRange range = _layout.RangeOf(group);
-        _copies.Wait(slot.Consumed[(int)group]);
-        _copies.CopyToDevice(_host[(int)(position % _host.Count)], range.Offset, slot.Buffer, range.Offset, range.Bytes);
-        _copies.Record(slot.Copied[(int)group]);
+        slot.Requests[(int)group] = _feed.Request((int)(position % _feed.Count), range, slot.Buffer, slot.Consumed[(int)group], slot.Copied[(int)group]);
         BytesCopied += range.Bytes;
     }
 
@@ -151,5 +167,6 @@ internal sealed class LayerStreamer : IDisposable
     /// <param name="Weights">Views into it.</param>
     /// <param name="Copied">For each group: it is there.</param>
     /// <param name="Consumed">For each group: the computation has done with it.</param>
-    private sealed record Slot(DeviceBuffer Buffer, LayerWeights Weights, DeviceEvent[] Copied, DeviceEvent[] Consumed);
+    /// <param name="Requests">For each group: the last one made for it.</param>
+    private sealed record Slot(DeviceBuffer Buffer, LayerWeights Weights, DeviceEvent[] Copied, DeviceEvent[] Consumed, long[] Requests);
 }

@@ -12,6 +12,8 @@ internal sealed class GeneratedWeights(ModelConfig config, string name, Int4Grou
 
     public override ModelConfig Config => config;
 
+    public override string Identity => $"generated: {config with { SlidingWindows = [] }}, {groups}";
+
     public override WeightSource Matrix(string name, int rows, int columns)
         => WeightSource.Generated(name, GroupsOf(name, columns) is { } int4
             ? new WeightShape(rows, columns, DType.Int4, int4)

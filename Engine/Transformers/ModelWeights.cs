@@ -28,6 +28,9 @@ internal sealed class ModelWeights : IDisposable
     /// <summary>The layers'.</summary>
     internal LayerStore Layers { get; private set; } = null!;
 
+    /// <summary>Where the streamed ones wait.</summary>
+    public HostLayers HostLayers { get; private set; }
+
     /// <summary>Names of 4-bit weights with zeros that other programs read otherwise (<see cref="Loaders.Quantization.Int4Matrix.HasAmbiguousZeros"/>).</summary>
     public IReadOnlyList<string> AmbiguousZeros { get; private set; } = [];
 
@@ -35,12 +38,13 @@ internal sealed class ModelWeights : IDisposable
     /// <param name="model">Whose weights.</param>
     /// <param name="device">Where they go.</param>
     /// <param name="plan">Which layers stay there; null: all.</param>
+    /// <param name="storage">Where the others wait.</param>
     /// <param name="progress">Told of each layer.</param>
     /// <param name="cancellation">Between two portions.</param>
     /// <exception cref="Loaders.ModelFormatException">A tensor is missing or wrong.</exception>
     /// <exception cref="DeviceOutOfMemoryException">The model does not fit.</exception>
     public static ModelWeights Load(
-        WeightCatalog model, ComputeDevice device, ResidencyPlan? plan, IProgress<LoadProgress>? progress, CancellationToken cancellation)
+        WeightCatalog model, ComputeDevice device, ResidencyPlan? plan, StorageOptions storage, IProgress<LoadProgress>? progress, CancellationToken cancellation)
     {
         ModelConfig config = model.Config;
         LayerBlob[] blobs = [.. Enumerable.Range(0, config.Layers).Select(i => new LayerBlob(device, model, i))];
@@ -73,12 +77,15 @@ internal sealed class ModelWeights : IDisposable
             }
 
             weights.Embedding = embedding.Matrix(Place([embedding], embedding.Bytes, "the embedding"), 0);
+            var feeds = new FeedBuilder(
+                device, storage, blobs[0].Bytes, blobs.Length, i => upload.Keep(blobs[i].Pieces, blobs[i].Bytes, $"layer {i} of {model.Name}"), model.Identity, cancellation);
             weights.Layers = new LayerStore(
                 device,
                 blobs,
                 plan ?? ResidencyPlan.All(config.Layers),
                 i => upload.Place(blobs[i].Pieces, blobs[i].Bytes, $"layer {i} of {model.Name}"),
-                i => upload.Keep(blobs[i].Pieces, blobs[i].Bytes, $"layer {i} of {model.Name}"));
+                feeds.Build);
+            weights.HostLayers = feeds.Places;
             weights.FinalNorm = norm.Vector(Place([norm], norm.Bytes, "the final norm"), 0);
             weights.Head = head is null ? weights.Embedding : head.Matrix(Place([head], head.Bytes, "the output head"), 0);
             weights.HeadOrder = headOrder?.IndexVector(Place([headOrder], headOrder.Bytes, "the output head's order"), 0);

@@ -42,6 +42,9 @@ public sealed class Transformer : IDisposable
     /// <summary>Which layers stay on the device.</summary>
     public ResidencyPlan Residency => _weights.Layers.Plan;
 
+    /// <summary>Where the streamed layers wait.</summary>
+    public HostLayers HostLayers => _weights.HostLayers;
+
     /// <summary>Null: everything is resident.</summary>
     internal LayerStreamer? Streamer => _weights.Layers.Streamer;
 
@@ -76,7 +79,7 @@ public sealed class Transformer : IDisposable
     {
         options.Validate();
         int contextLength = options.ResolveContextLength(model.Config);
-        ModelWeights weights = ModelWeights.Load(model, device, options.Residency, progress, cancellation);
+        ModelWeights weights = ModelWeights.Load(model, device, options.Residency, options.Storage, progress, cancellation);
         try
         {
             return new Transformer(model.Config, device, weights, contextLength, options);

@@ -25,6 +25,9 @@ public sealed record TransformerOptions
     /// <summary>Which layers stay on the device; null: all of them.</summary>
     public ResidencyPlan? Residency { get; init; }
 
+    /// <summary>Where streamed layers wait.</summary>
+    public StorageOptions Storage { get; init; } = new();
+
     /// <exception cref="OptionException">An option makes no sense.</exception>
     public void Validate()
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using SpecExecNative.Kernels;
 using SpecExecNative.Loaders.HuggingFace;
 
@@ -10,6 +11,9 @@ public abstract class WeightCatalog
     public abstract string Name { get; }
 
     public abstract ModelConfig Config { get; }
+
+    /// <summary>Everything that decides what the weights are: files by name, size and time, a generator by its shape.</summary>
+    public abstract string Identity { get; }
 
     /// <summary>A <c>[rows, columns]</c> matrix.</summary>
     /// <param name="name">As a dense checkpoint calls it.</param>
@@ -39,6 +43,12 @@ public abstract class WeightCatalog
         public override string Name => checkpoint.Directory;
 
         public override ModelConfig Config => checkpoint.Config;
+
+        public override string Identity => string.Join('\n', new DirectoryInfo(checkpoint.Directory).EnumerateFiles()
+            .Where(f => f.Extension is ".json" or ".safetensors")
+            .OrderBy(f => f.Name, StringComparer.Ordinal)
+            .Select(f => f.ResolveLinkTarget(returnFinalTarget: true) is FileInfo target ? (f.Name, File: target) : (f.Name, File: f))
+            .Select(f => string.Create(CultureInfo.InvariantCulture, $"{f.Name}: {f.File.FullName}, {f.File.Length} bytes of {f.File.LastWriteTimeUtc:O}")));
 
         public override WeightSource Matrix(string name, int rows, int columns) => WeightSource.Matrix(checkpoint, name, rows, columns);
 

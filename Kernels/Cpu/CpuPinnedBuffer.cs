@@ -3,7 +3,9 @@ namespace SpecExecNative.Kernels.Cpu;
 /// <summary>Host memory; a CPU needs no page lock to read it.</summary>
 internal sealed unsafe class CpuPinnedBuffer(long bytes, string device, string purpose) : PinnedBuffer(bytes)
 {
-    private readonly NativeBlock _memory = new(bytes, device, purpose);
+    private const int PageBytes = 4096; // what unbuffered reads ask for
+
+    private readonly NativeBlock _memory = new(bytes, device, purpose, PageBytes);
 
     /// <exception cref="ObjectDisposedException">The buffer was disposed.</exception>
     public byte* Address => _memory.Address;

@@ -13,7 +13,7 @@ internal sealed unsafe class NativeBlock : IDisposable
     private void* _address;
 
     /// <exception cref="DeviceOutOfMemoryException">The machine does not have that much.</exception>
-    public NativeBlock(long bytes, string device, string purpose)
+    public NativeBlock(long bytes, string device, string purpose, int alignment = DeviceBuffer.Alignment)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(bytes, 1);
 
@@ -26,7 +26,7 @@ internal sealed unsafe class NativeBlock : IDisposable
         _bytes = bytes;
         try
         {
-            _address = NativeMemory.AlignedAlloc((nuint)bytes, DeviceBuffer.Alignment);
+            _address = NativeMemory.AlignedAlloc((nuint)bytes, (nuint)alignment);
         }
         catch (OutOfMemoryException e)
         {

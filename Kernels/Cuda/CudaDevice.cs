@@ -120,6 +120,10 @@ public sealed class CudaDevice : ComputeDevice
 
     public override Mailbox CreateMailbox(int bytes, string purpose) => new CudaMailbox(this, _context, bytes, purpose);
 
+    public override string LayoutName => $"cuda-{ActivationType}-1";
+
+    public override bool PinnedMemoryIsScarce => true;
+
     public override long PackedBytes(WeightShape shape) => PackedLayout.Bytes(shape);
 
     public override unsafe void PackRows(

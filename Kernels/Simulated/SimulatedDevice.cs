@@ -97,6 +97,8 @@ public sealed class SimulatedDevice : ComputeDevice
 
     public override Mailbox CreateMailbox(int bytes, string purpose) => new SimulatedMailbox(this, bytes, purpose);
 
+    public override string LayoutName => "simulated";
+
     public override long PackedBytes(WeightShape shape) => PackedLayout.Bytes(shape);
 
     /// <summary>Nothing: there is no data.</summary>

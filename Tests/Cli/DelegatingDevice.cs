@@ -52,6 +52,8 @@ internal sealed class DelegatingDevice(
 
     public override DeviceEvent CreateEvent() => _inner.CreateEvent();
 
+    public override string LayoutName => _inner.LayoutName;
+
     public override long PackedBytes(WeightShape shape) => _inner.PackedBytes(shape);
 
     public override void PackRows(

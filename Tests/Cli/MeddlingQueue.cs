@@ -14,8 +14,11 @@ internal sealed class MeddlingQueue(ComputeQueue inner) : ComputeQueue
     /// <summary>Called before every wait.</summary>
     public Action Waited { get; init; } = () => { };
 
+    /// <summary>What is copied from in fact.</summary>
+    public Func<PinnedBuffer, PinnedBuffer> SourceOf { get; init; } = source => source;
+
     public override void CopyToDevice(PinnedBuffer source, long sourceOffset, DeviceBuffer destination, long destinationOffset, long bytes)
-        => inner.CopyToDevice(source, sourceOffset, destination, destinationOffset, bytes);
+        => inner.CopyToDevice(SourceOf(source), sourceOffset, destination, destinationOffset, bytes);
 
     public override void CopyToHost(DeviceBuffer source, long sourceOffset, PinnedBuffer destination, long destinationOffset, long bytes)
         => inner.CopyToHost(source, sourceOffset, destination, destinationOffset, bytes);

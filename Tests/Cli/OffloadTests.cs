@@ -31,6 +31,37 @@ public sealed class OffloadTests
     }
 
     [Test]
+    public async Task LayersFromDiskGiveTheSameTextAndASecondStartFindsThem()
+    {
+        string folder = Path.Combine(TestContext.CurrentContext.WorkDirectory, $"packed-{Guid.NewGuid():N}");
+        try
+        {
+            CliResult whole = await CliRun.RunAsync([.. Generate, "--device", "cpu"]);
+            for (int start = 0; start < 2; start++)
+            {
+                CliResult result = await CliRun.RunAsync([.. Generate, "--device", "cpu", "-ngl", "2", "--weights", "disk", "--packed-cache", folder]);
+                Assert.That(result.Code, Is.Zero, result.Error);
+                Assert.That(result.TokenIds, Is.EqualTo(whole.TokenIds));
+                Assert.That(result.Error, Does.Contain("4 layers are read from disk in every pass"));
+                Assert.That(result.Json.GetProperty("diskLayers").GetInt32(), Is.EqualTo(4));
+                Assert.That(Directory.GetFiles(folder), Has.Length.EqualTo(1));
+            }
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Test]
+    public async Task APlaceThatIsNoneIsRefused()
+    {
+        CliResult result = await CliRun.RunAsync([.. Generate, "--weights", "tape"]);
+        Assert.That(result.Code, Is.EqualTo((int)ExitCode.Usage));
+        Assert.That(result.Error, Does.Contain("--weights must be auto, ram or disk; tape was given"));
+    }
+
+    [Test]
     public async Task ABudgetThatIsNoNumberIsRefused()
     {
         CliResult result = await CliRun.RunAsync([.. Generate, "--tree-budget", "large"]);

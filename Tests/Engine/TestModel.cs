@@ -11,11 +11,11 @@ internal static class TestModel
 {
     public static ComputeDevice Device { get; } = new CpuDevice();
 
-    public static Transformer Load(string directory, int? contextLength = null, int chunkRows = 64, ComputeDevice? device = null, RowResults rows = RowResults.Invariant, ResidencyPlan? residency = null)
+    public static Transformer Load(string directory, int? contextLength = null, int chunkRows = 64, ComputeDevice? device = null, RowResults rows = RowResults.Invariant, ResidencyPlan? residency = null, StorageOptions? storage = null)
     {
         using Checkpoint checkpoint = Checkpoint.Open(directory);
         return Transformer.Load(
-            checkpoint, device ?? Device, new TransformerOptions { ContextLength = contextLength, ChunkRows = chunkRows, Rows = rows, Residency = residency });
+            checkpoint, device ?? Device, new TransformerOptions { ContextLength = contextLength, ChunkRows = chunkRows, Rows = rows, Residency = residency, Storage = storage ?? new() });
     }
 
     /// <summary>Logits of every row of a batch, <c>[M][V]</c>.</summary>

@@ -26,6 +26,8 @@ internal sealed class DeferredDevice(ComputeDevice inner, string? eagerQueue = n
 
     public override DeviceEvent CreateEvent() => new DeferredEvent();
 
+    public override string LayoutName => inner.LayoutName;
+
     public override long PackedBytes(WeightShape shape) => inner.PackedBytes(shape);
 
     public override void PackRows(

@@ -123,9 +123,33 @@ public sealed class StreamingTests
         CardUnderTest.AssertNothingIsWrongOrLeft();
     }
 
-    private static async Task<int[]> Generate(ComputeDevice device, RandomCheckpoint target, RandomCheckpoint? draft, ResidencyPlan plan)
+    /// <summary>The thread that reads, the ring it reads to and the copies out of it keep apart, too.</summary>
+    [TestCase(2, 2, 3)]
+    [TestCase(0, 1, 7)]
+    public async Task CardStreamsFromDiskWithoutARace(int resident, int slots, int seed)
     {
-        using Transformer large = TestModel.Load(target.Path, chunkRows: 8, device: device, residency: plan);
+        string folder = Path.Combine(TestContext.CurrentContext.WorkDirectory, $"packed-{Guid.NewGuid():N}");
+        using RandomCheckpoint model = RandomCheckpoint.Create(Spec with { HeadDim = 16, DType = OracleDType.F16 });
+        using RandomCheckpoint draft = model.RelatedDraft(0.1, layers: 1);
+        CardUnderTest.Pose($"schedule=random;seed={seed}");
+        try
+        {
+            using CudaDevice card = CardUnderTest.Open();
+            int[] expected = await Generate(card, model, draft, ResidencyPlan.All(Layers));
+            var storage = new StorageOptions { Place = WeightPlace.Disk, Folder = folder };
+            Assert.That(await Generate(card, model, draft, new ResidencyPlan(Layers, resident, slots), storage), Is.EqualTo(expected));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        CardUnderTest.AssertNothingIsWrongOrLeft();
+    }
+
+    private static async Task<int[]> Generate(ComputeDevice device, RandomCheckpoint target, RandomCheckpoint? draft, ResidencyPlan plan, StorageOptions? storage = null)
+    {
+        using Transformer large = TestModel.Load(target.Path, chunkRows: 8, device: device, residency: plan, storage: storage);
         using Transformer? small = draft is null ? null : TestModel.Load(draft.Path, device: device, rows: RowResults.BatchDependent);
         Assert.That(large.StreamedBytesPerPass > 0, Is.EqualTo(plan.StreamedLayers > 0));
         GenerationRun run = new Generator(large, small, null, null).Start(Prompt, Options with { Method = small is null ? DecodingMethod.None : DecodingMethod.SpecExec });

@@ -86,7 +86,7 @@ internal sealed class ModelSession : IDisposable
 
             async Task<Transformer> LoadTargetAsync()
             {
-                TransformerOptions options = OptionsFor(target) with { Rows = request.Device.IsExact ? RowResults.Invariant : RowResults.BatchDependent };
+                TransformerOptions options = OptionsFor(target) with { Rows = request.Device.IsExact ? RowResults.Invariant : RowResults.BatchDependent, Storage = request.Storage };
                 MemoryPlan PlanFor(TreeOptions? largest) => MemoryPlan.For(
                     WeightCatalog.Of(target.Checkpoint),
                     device,
@@ -110,7 +110,9 @@ internal sealed class ModelSession : IDisposable
                     MemoryPlanReport.Write(context.Notices, plan);
                     try
                     {
-                        return await LoadAsync(target, "target", options with { Residency = plan.Residency }).ConfigureAwait(false);
+                        Transformer loaded = await LoadAsync(target, "target", options with { Residency = plan.Residency }).ConfigureAwait(false);
+                        MemoryPlanReport.WriteHost(context.Notices, loaded.HostLayers);
+                        return loaded;
                     }
                     catch (DeviceOutOfMemoryException e) when (request.Residency.ResidentLayers is null && plan.RoomBytes is not null && plan.Smaller() is { } smaller)
                     {

@@ -63,6 +63,7 @@ internal sealed class ModelCliOptions
             _device.Read(arguments))
         {
             Residency = _offload.Read(arguments),
+            Storage = _offload.ReadStorage(arguments),
         };
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using SpecExecNative.Engine.Offload;
+using SpecExecNative.Kernels.Cuda;
 
 namespace SpecExecNative.Cli.Options;
 
@@ -30,12 +31,39 @@ internal sealed class OffloadCliOptions
         DefaultValueFactory = _ => ResidencyPlan.DefaultSlots,
     };
 
+    private readonly Option<string> _weights = new("--weights")
+    {
+        Description = "Where streamed layers wait: in main memory (ram), in a file on an SSD (disk; packed once, see --packed-cache), or auto: on disk only if memory does not hold them.",
+        HelpName = "auto|ram|disk",
+        DefaultValueFactory = _ => "auto",
+    };
+
+    private readonly Option<string?> _cache = new("--packed-cache") { Description = $"Folder of packed layers. Default: {DefaultFolder}.", HelpName = "dir" };
+
     public void AddTo(Command command)
     {
         command.Add(_layers);
         command.Add(_budget);
         command.Add(_slots);
+        command.Add(_weights);
+        command.Add(_cache);
     }
+
+    private static string DefaultFolder => Path.Combine(Path.GetDirectoryName(KernelCache.DefaultFolder)!, "packed");
+
+    /// <exception cref="UsageException">A value makes no sense.</exception>
+    public StorageOptions ReadStorage(ParseResult arguments) => new()
+    {
+        Place = arguments.GetValue(_weights) switch
+        {
+            "auto" => WeightPlace.Auto,
+            "ram" => WeightPlace.Ram,
+            "disk" => WeightPlace.Disk,
+            { } other => throw new UsageException($"--weights must be auto, ram or disk; {other} was given."),
+            null => WeightPlace.Auto,
+        },
+        Folder = arguments.GetValue(_cache) ?? DefaultFolder,
+    };
 
     /// <exception cref="UsageException">A value makes no sense.</exception>
     public ResidencyRequest Read(ParseResult arguments)

@@ -6,6 +6,20 @@ namespace SpecExecNative.Cli.Reports;
 /// <summary>Where the card's memory goes: said where something is streamed, or to those who ask for details.</summary>
 internal static class MemoryPlanReport
 {
+    /// <summary>Where streamed layers wait, if it is not simply pinned memory.</summary>
+    public static void WriteHost(Notices notices, HostLayers places)
+    {
+        if (places.Disk > 0)
+        {
+            LabelledLines.Write(notices.Ansi, "weights", $"{places.Disk} layers are read from disk in every pass");
+        }
+        else if (places.Pageable > 0)
+        {
+            LabelledLines.Write(
+                notices.Ansi, "weights", $"the system pins no more than {places.Pinned} layers of system RAM (not VRAM); {places.Pageable} more go through a small pinned ring, which is slower");
+        }
+    }
+
     public static void Write(Notices notices, MemoryPlan plan)
     {
         ResidencyPlan residency = plan.Residency;

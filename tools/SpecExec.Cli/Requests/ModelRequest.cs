@@ -10,6 +10,9 @@ namespace SpecExecNative.Cli.Requests;
 /// <param name="Device">Where to compute.</param>
 internal sealed record ModelRequest(string Target, string? Draft, bool IsDemoPair, int? ContextLength, DeviceRequest Device)
 {
+    /// <summary>Where its streamed layers wait.</summary>
+    public StorageOptions Storage { get; init; } = new();
+
     /// <summary>How much of the target stays there.</summary>
     public ResidencyRequest Residency { get; init; } = new();
 }

@@ -1,0 +1,22 @@
+namespace SpecExecNative.Engine.Offload;
+
+/// <summary>Where streamed layers wait, and where packed ones are kept.</summary>
+public sealed record StorageOptions
+{
+    /// <summary>Where they wait.</summary>
+    public WeightPlace Place { get; init; } = WeightPlace.Auto;
+
+    /// <summary>Folder of packed layers; it need not exist. Only layers that wait on disk are kept there.</summary>
+    public string Folder { get; init; } = Path.Combine(Path.GetTempPath(), "specexec-packed");
+
+    /// <summary>Main memory that may hold layers, in bytes; null: four fifths of what there is.</summary>
+    public long? MemoryBytes { get; init; }
+
+    /// <summary>The place that <see cref="WeightPlace.Auto"/> comes to.</summary>
+    internal WeightPlace Resolve(long streamedBytes)
+    {
+        const double Share = 0.8;
+        long room = MemoryBytes ?? (long)(Share * GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+        return Place != WeightPlace.Auto ? Place : streamedBytes > room ? WeightPlace.Disk : WeightPlace.Ram;
+    }
+}
