@@ -28,7 +28,7 @@ internal sealed class FeedBuilder(
     /// <exception cref="PackedFileException">The file cannot be written or read.</exception>
     public ILayerFeed Build(ComputeQueue copies, IReadOnlyList<int> streamed)
     {
-        if (options.Resolve(streamed.Count * layerBytes) == WeightPlace.Disk)
+        if (device.HoldsData && options.Resolve(streamed.Count * layerBytes) == WeightPlace.Disk)
         {
             PackedLayersFile file = OpenFile();
             Places = new HostLayers(0, 0, streamed.Count);

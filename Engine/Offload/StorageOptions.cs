@@ -4,7 +4,7 @@ namespace SpecExecNative.Engine.Offload;
 public sealed record StorageOptions
 {
     /// <summary>Where they wait.</summary>
-    public WeightPlace Place { get; init; } = WeightPlace.Auto;
+    public WeightPlace Place { get; init; } = WeightPlace.Ram;
 
     /// <summary>Folder of packed layers; it need not exist. Only layers that wait on disk are kept there.</summary>
     public string Folder { get; init; } = Path.Combine(Path.GetTempPath(), "specexec-packed");

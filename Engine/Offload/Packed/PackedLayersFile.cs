@@ -8,12 +8,14 @@ internal sealed class PackedLayersFile : IDisposable
     private readonly PackedHeader _header;
     private readonly SafeFileHandle _file;
     private readonly bool _isUnbuffered;
+    private readonly Lazy<SafeFileHandle> _buffered;
     private readonly DateTime _written;
 
     private PackedLayersFile(string path, PackedHeader header, SafeFileHandle file, bool isUnbuffered)
     {
         (FilePath, _header, _file, _isUnbuffered) = (path, header, file, isUnbuffered);
         _written = File.GetLastWriteTimeUtc(path);
+        _buffered = new Lazy<SafeFileHandle>(() => File.OpenHandle(path, options: FileOptions.RandomAccess));
     }
 
     public string FilePath { get; }
@@ -69,7 +71,7 @@ internal sealed class PackedLayersFile : IDisposable
         {
             while (!destination.IsEmpty)
             {
-                int read = RandomAccess.Read(_file, destination, at);
+                int read = ReadSome(destination, at);
                 if (read == 0)
                 {
                     throw new PackedFileException(FilePath, $"ends at byte {at:N0} of {_header.FileBytes:N0}. Start again: it will be made anew.");
@@ -85,5 +87,30 @@ internal sealed class PackedLayersFile : IDisposable
         }
     }
 
-    public void Dispose() => _file.Dispose();
+    public void Dispose()
+    {
+        _file.Dispose();
+        if (_buffered.IsValueCreated)
+        {
+            _buffered.Value.Dispose();
+        }
+    }
+
+    /// <summary>Some file systems, and memory that does not begin on a page, allow no unbuffered read: then it is an ordinary one.</summary>
+    private int ReadSome(Span<byte> destination, long at)
+    {
+        if (_isUnbuffered && !_buffered.IsValueCreated)
+        {
+            try
+            {
+                return RandomAccess.Read(_file, destination, at);
+            }
+            catch (IOException)
+            {
+                // If the disk is at fault, the ordinary read will say so.
+            }
+        }
+
+        return RandomAccess.Read(_isUnbuffered ? _buffered.Value : _file, destination, at);
+    }
 }

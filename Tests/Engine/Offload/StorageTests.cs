@@ -177,6 +177,21 @@ public sealed class StorageTests
         Assert.That(error!.Message, Does.Contain("ends at byte"));
     }
 
+    /// <summary>Memory that does not begin on a page: unbuffered reads would refuse it.</summary>
+    [Test]
+    public void LayersAreReadToAnyMemory([Values(0, 1, 100)] int skew)
+    {
+        string path = Path.Combine(_folder, "test.layers");
+        var header = new PackedHeader(PackedHeader.KeyOf("a test"), 2, 20_000);
+        using PinnedBuffer blob = TestModel.Device.AllocatePinned(20_000, "test");
+        new Random(1).NextBytes(blob.Span(0, 20_000));
+        PackedLayersWriter.Write(path, header, _ => blob, CancellationToken.None);
+        using PackedLayersFile file = PackedLayersFile.TryOpen(path, header)!;
+        byte[] destination = new byte[8192 + skew];
+        file.Read(1, 4096, destination.AsSpan(skew, 8192));
+        Assert.That(destination.AsSpan(skew).SequenceEqual(blob.Span(4096, 8192)), Is.True);
+    }
+
     [Test]
     public void AFolderThatCannotBeMadeIsAnErrorThatSaysWhatToDo()
     {
