@@ -41,6 +41,9 @@ public abstract class ComputeDevice : IDisposable
     /// <summary>A new event, complete until first recorded.</summary>
     public abstract DeviceEvent CreateEvent();
 
+    /// <summary>A new event that also tells when it was reached; null: this device does not tell. Same contract as <see cref="CreateEvent"/>.</summary>
+    public virtual DeviceEvent? CreateTimedEvent() => null;
+
     /// <summary>A way for small results to reach the host quickly. Same contract as <see cref="Allocate"/>.</summary>
     public virtual Mailbox CreateMailbox(int bytes, string purpose) => new CopiedMailbox(this, bytes, purpose);
 

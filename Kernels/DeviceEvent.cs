@@ -9,6 +9,10 @@ public abstract class DeviceEvent : IDisposable
     /// <summary>Blocks the host until <see cref="IsComplete"/>.</summary>
     public abstract void Synchronize();
 
+    /// <summary>Seconds from another event to this one, on the device; both were made by <see cref="ComputeDevice.CreateTimedEvent"/>, recorded and are complete.</summary>
+    /// <exception cref="InvalidOperationException">They were not made for that.</exception>
+    public virtual double SecondsSince(DeviceEvent start) => throw new InvalidOperationException("This event tells no time: it was not made by CreateTimedEvent.");
+
     public void Dispose()
     {
         Dispose(true);

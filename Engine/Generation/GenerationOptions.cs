@@ -28,6 +28,9 @@ public sealed record GenerationOptions
     /// <summary>At the end, time passes of plain decoding for comparison: for 0.3 seconds, or a single pass that takes longer.</summary>
     public bool MeasurePlainDecoding { get; init; }
 
+    /// <summary>Keeps what device and host did, for <see cref="GenerationRun.Timespans"/>.</summary>
+    public bool KeepsTimeline { get; init; }
+
     /// <summary>The tree that <see cref="Method"/> grows; null for plain decoding.</summary>
     public TreeOptions? EffectiveTree => Method switch
     {

@@ -2,7 +2,9 @@ using SpecExecNative.Engine.Budget;
 using SpecExecNative.Engine.Planning;
 using SpecExecNative.Engine.Sampling;
 using SpecExecNative.Engine.Speculation;
+using SpecExecNative.Engine.Tracing;
 using SpecExecNative.Engine.Transformers;
+using SpecExecNative.Kernels;
 using SpecExecNative.Loaders.Tokenization;
 
 namespace SpecExecNative.Engine.Generation;
@@ -24,7 +26,9 @@ public sealed class GenerationRun : IAsyncEnumerable<GenerationStep>
     private readonly SyntheticPair? _synthetic;
     private readonly List<IterationStatistics> _iterations = [];
     private TimeSpan _prefill;
+    private readonly DeviceActivity _activity;
     private BudgetController? _budget;
+    private Timeline? _timeline;
     private int _treeBatch;
     private bool _started;
 
@@ -37,6 +41,7 @@ public sealed class GenerationRun : IAsyncEnumerable<GenerationStep>
         GenerationOptions options)
     {
         _clock = target.Device.Clock;
+        _activity = new DeviceActivity(options.KeepsTimeline);
         _target = target;
         _draft = options.EffectiveTree is null ? null : draft;
         _options = options;
@@ -57,6 +62,9 @@ public sealed class GenerationRun : IAsyncEnumerable<GenerationStep>
         LinkBytesPerSecond = _target.LinkBytesPerSecond,
         TreeBatch = _treeBatch,
         HostLayers = _target.HostLayers,
+        CopyBusy = _activity.CopyBusy,
+        CopyBusyOverall = _activity.CopyBusyOverall,
+        ComputeBusy = _activity.ComputeBusy,
     };
 
     /// <summary>
@@ -64,6 +72,9 @@ public sealed class GenerationRun : IAsyncEnumerable<GenerationStep>
     /// away; null if <see cref="GenerationOptions.MeasurePlainDecoding"/> is off or the text has not ended.
     /// </summary>
     public TimeSpan? PlainDecoding { get; private set; }
+
+    /// <summary>What device and host did, if <see cref="GenerationOptions.KeepsTimeline"/>; each engine's in order.</summary>
+    public IReadOnlyList<DeviceSpan> Timespans => _activity.Spans;
 
     /// <summary>Writes the whole text.</summary>
     /// <returns>All steps.</returns>
@@ -103,6 +114,7 @@ public sealed class GenerationRun : IAsyncEnumerable<GenerationStep>
         using DraftModel? draft = _draft is null ? null : new DraftModel(_draft, _options.EffectiveTree!, _sharedVocabulary);
 
         await Task.Run(() => Prefill(target, draft, cancellationToken), cancellationToken).ConfigureAwait(false);
+        using IDisposable tracing = StartTimeline();
         TreeBuilder? builder = draft is null ? null : await Task.Run(() => CreateBuilder(target, draft), cancellationToken).ConfigureAwait(false);
         while (Finish is null)
         {
@@ -112,6 +124,38 @@ public sealed class GenerationRun : IAsyncEnumerable<GenerationStep>
         if (_options.MeasurePlainDecoding)
         {
             PlainDecoding = await Task.Run(() => MeasurePlainDecoding(target, cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Watches the device where layers are streamed, or somebody wants to see it.</summary>
+    private Disposer StartTimeline()
+    {
+        if (_options.KeepsTimeline || _target.StreamedBytesPerPass > 0)
+        {
+            _timeline = Timeline.TryStart(_target.Device, _target.Queue);
+            _target.Timeline = _timeline;
+        }
+
+        return new Disposer(StopTimeline);
+    }
+
+    private void StopTimeline()
+    {
+        if (_timeline is null)
+        {
+            return;
+        }
+
+        try
+        {
+            _target.Settle();
+            _activity.Keep(_timeline.Collect());
+        }
+        finally
+        {
+            _target.Timeline = null;
+            _timeline.Dispose();
+            _timeline = null;
         }
     }
 
@@ -132,7 +176,8 @@ public sealed class GenerationRun : IAsyncEnumerable<GenerationStep>
         }
 
         _treeBatch = tree.BatchSize;
-        return new TreeBuilder(_synthetic?.Over(draft) ?? draft, tree);
+        ITreeDraft proposals = _synthetic?.Over(draft) ?? draft;
+        return new TreeBuilder(_timeline is { } timeline && _options.KeepsTimeline ? new TracedDraft(proposals, timeline, _clock) : proposals, tree);
     }
 
     private void Prefill(TargetModel target, DraftModel? draft, CancellationToken cancellation)
@@ -178,8 +223,28 @@ public sealed class GenerationRun : IAsyncEnumerable<GenerationStep>
             Decision = decision,
         };
         _budget?.Learn(tree, path, statistics);
+        Watch(start, statistics);
         _iterations.Add(statistics);
         return new GenerationStep(tokens, text, tree, [.. path], statistics, Finish);
+    }
+
+    private void Watch(long start, in IterationStatistics iteration)
+    {
+        if (_timeline is null)
+        {
+            return;
+        }
+
+        double begin = _timeline.Seconds(start);
+        double verify = begin + iteration.Draft.TotalSeconds;
+        double walk = verify + iteration.Verify.TotalSeconds;
+        double end = begin + iteration.Total.TotalSeconds;
+        _activity.Add((begin, end), (verify, walk), _timeline.Collect());
+        _activity.Keep([
+            new DeviceSpan(DeviceTrack.Host, "draft", begin, verify - begin),
+            new DeviceSpan(DeviceTrack.Host, "verify", verify, walk - verify),
+            new DeviceSpan(DeviceTrack.Host, "walk", walk, end - walk),
+        ]);
     }
 
     private TimeSpan MeasurePlainDecoding(TargetModel target, CancellationToken cancellation)
@@ -203,5 +268,10 @@ public sealed class GenerationRun : IAsyncEnumerable<GenerationStep>
         times.RemoveRange(0, times.Count / 2);
         times.Sort();
         return times[times.Count / 2];
+    }
+
+    private sealed class Disposer(Action action) : IDisposable
+    {
+        public void Dispose() => action();
     }
 }

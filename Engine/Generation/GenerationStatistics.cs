@@ -11,6 +11,15 @@ public sealed record GenerationStatistics(int PromptTokens, TimeSpan Prefill, IR
     /// <summary>Bytes of the target's weights that crossed the link in each iteration; 0: all of them are resident.</summary>
     public long StreamedBytesPerIteration { get; init; }
 
+    /// <summary>Share of the target's passes in which the device copied layers to itself; null: it was not watched.</summary>
+    public double? CopyBusy { get; init; }
+
+    /// <summary>The same of whole iterations, draft and walk included.</summary>
+    public double? CopyBusyOverall { get; init; }
+
+    /// <summary>Share of whole iterations in which the device computed the target's layers; null: it was not watched.</summary>
+    public double? ComputeBusy { get; init; }
+
     /// <summary>Where the streamed layers waited.</summary>
     public HostLayers HostLayers { get; init; }
 

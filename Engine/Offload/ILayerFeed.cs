@@ -1,3 +1,4 @@
+using SpecExecNative.Engine.Tracing;
 using SpecExecNative.Kernels;
 
 namespace SpecExecNative.Engine.Offload;
@@ -7,6 +8,9 @@ internal interface ILayerFeed : IDisposable
 {
     /// <summary>Layers that wait.</summary>
     int Count { get; }
+
+    /// <summary>Is told of copies; null: nobody is.</summary>
+    Timeline? Timeline { get; set; }
 
     /// <summary>Before a pass: what the layers lie in must still be what it was.</summary>
     /// <exception cref="PackedFileException">It is not.</exception>

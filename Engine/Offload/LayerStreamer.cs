@@ -1,3 +1,4 @@
+using SpecExecNative.Engine.Tracing;
 using SpecExecNative.Engine.Transformers;
 using SpecExecNative.Kernels;
 
@@ -57,6 +58,20 @@ internal sealed class LayerStreamer : IDisposable
             Settle();
             LinkBytesPerSecond = slots * layout.Bytes / device.Clock.GetElapsedTime(start).TotalSeconds;
         });
+    }
+
+    /// <inheritdoc cref="ILayerFeed.Timeline"/>
+    public Timeline? Timeline
+    {
+        get => _feed.Timeline;
+        set => _feed.Timeline = value;
+    }
+
+    /// <summary>Blocks the host until all copies asked for are done.</summary>
+    public void Settle()
+    {
+        _feed.Drain();
+        _copies.Synchronize();
     }
 
     /// <summary>What crosses the link in a pass.</summary>
@@ -131,13 +146,6 @@ internal sealed class LayerStreamer : IDisposable
         {
             _memory.Dispose();
         }
-    }
-
-    /// <summary>Waits for all copies.</summary>
-    private void Settle()
-    {
-        _feed.Drain();
-        _copies.Synchronize();
     }
 
     private Slot SlotOf(int index) => _slots[(_first + index) % _slots.Length];

@@ -1,3 +1,4 @@
+using SpecExecNative.Engine.Tracing;
 using SpecExecNative.Kernels;
 
 namespace SpecExecNative.Engine.Offload;
@@ -13,6 +14,9 @@ internal sealed class PinnedFeed(ComputeQueue copies, IReadOnlyList<PinnedBuffer
     public int Count => layers.Count;
 
     /// <inheritdoc/>
+    public Timeline? Timeline { get; set; }
+
+    /// <inheritdoc/>
     public void BeginPass()
     {
     }
@@ -21,7 +25,13 @@ internal sealed class PinnedFeed(ComputeQueue copies, IReadOnlyList<PinnedBuffer
     public long Request(int layer, ByteRange range, DeviceBuffer destination, DeviceEvent free, DeviceEvent copied)
     {
         copies.Wait(free);
+        TimedSpan? span = Timeline?.Begin(copies, DeviceTrack.CopyToDevice, $"streamed layer {layer}");
         copies.CopyToDevice(layers[layer], range.Offset, destination, range.Offset, range.Bytes);
+        if (span is not null)
+        {
+            Timeline?.End(copies, span);
+        }
+
         copies.Record(copied);
         return ++_requests;
     }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
+using SpecExecNative.Engine.Tracing;
 using SpecExecNative.Engine.Transformers;
 using SpecExecNative.Kernels;
 
@@ -51,6 +52,9 @@ internal sealed class StagedFeed : ILayerFeed
 
     /// <inheritdoc/>
     public int Count => _source.Count;
+
+    /// <inheritdoc/>
+    public Timeline? Timeline { get; set; }
 
     /// <inheritdoc/>
     public void BeginPass() => _source.BeginPass();
@@ -172,7 +176,7 @@ internal sealed class StagedFeed : ILayerFeed
         {
             QueueAll();
             _copies.Wait(wish.Free);
-            _copies.CopyToDevice(pinned, wish.Range.Offset, wish.Destination, wish.Range.Offset, wish.Range.Bytes);
+            Copy(wish, pinned, wish.Range.Offset, wish.Range.Offset, wish.Range.Bytes);
             End(wish);
             return;
         }
@@ -192,6 +196,17 @@ internal sealed class StagedFeed : ILayerFeed
         while (_reading.Count > 0 && _wishes.Count == 0)
         {
             QueueOldest();
+        }
+    }
+
+    private void Copy(Wish wish, PinnedBuffer from, long fromOffset, long offset, long bytes)
+    {
+        Timeline? timeline = Timeline; // it may be taken away meanwhile
+        TimedSpan? span = timeline?.Begin(_copies, DeviceTrack.CopyToDevice, $"streamed layer {wish.Layer}");
+        _copies.CopyToDevice(from, fromOffset, wish.Destination, offset, bytes);
+        if (span is not null)
+        {
+            timeline?.End(_copies, span);
         }
     }
 
@@ -235,7 +250,7 @@ internal sealed class StagedFeed : ILayerFeed
             _copies.Wait(wish.Free);
         }
 
-        _copies.CopyToDevice(piece.Place.Memory, piece.Skipped, wish.Destination, piece.Offset, piece.Bytes);
+        Copy(wish, piece.Place.Memory, piece.Skipped, piece.Offset, piece.Bytes);
         _copies.Record(piece.Place.Free);
         if (piece.Offset + piece.Bytes == wish.Range.Offset + wish.Range.Bytes)
         {

@@ -1,4 +1,5 @@
 using SpecExecNative.Engine.Generation;
+using SpecExecNative.Engine.Tracing;
 using SpecExecNative.Kernels;
 using SpecExecNative.Kernels.Simulated;
 
@@ -35,8 +36,8 @@ internal sealed class SimulatedTimeline : IDisposable
         double Mean(Func<Iteration, double> of) => _iterations.Count == 0 ? 0 : _iterations.Average(of);
         double passes = _iterations.Sum(i => i.Pass.Seconds);
         double total = _iterations.Sum(i => i.End - i.Start);
-        (double Start, double Seconds)[] passWindows = [.. _iterations.Select(i => i.Pass)];
-        (double Start, double Seconds)[] windows = [.. _iterations.Select(i => (i.Start, i.End - i.Start))];
+        (double Start, double End)[] passWindows = [.. _iterations.Select(i => (i.Pass.Start, i.Pass.Start + i.Pass.Seconds))];
+        (double Start, double End)[] windows = [.. _iterations.Select(i => (i.Start, i.End))];
         double computing = Busy(DeviceTrack.Compute, passWindows);
         return new PairPlan
         {
@@ -63,26 +64,7 @@ internal sealed class SimulatedTimeline : IDisposable
 
     public void Dispose() => _device.SpanDone -= _spans.Add;
 
-    private double Busy(DeviceTrack track, (double Start, double Seconds)[] windows)
-    {
-        double busy = 0;
-        int window = 0;
-        foreach (DeviceSpan span in _spans.Where(s => s.Track == track))
-        {
-            while (window < windows.Length && windows[window].Start + windows[window].Seconds <= span.Start)
-            {
-                window++;
-            }
-
-            for (int at = window; at < windows.Length && windows[at].Start < span.End; at++)
-            {
-                double end = windows[at].Start + windows[at].Seconds;
-                busy += Math.Max(0, Math.Min(span.End, end) - Math.Max(span.Start, windows[at].Start));
-            }
-        }
-
-        return busy;
-    }
+    private double Busy(DeviceTrack track, (double Start, double End)[] windows) => BusyTime.Of(_spans.Where(s => s.Track == track), windows);
 
     private List<DeviceSpan> SpansOf(Iteration iteration)
     {

@@ -1,4 +1,5 @@
 using SpecExecNative.Engine.Offload;
+using SpecExecNative.Engine.Tracing;
 using SpecExecNative.Kernels;
 using SpecExecNative.Loaders.HuggingFace;
 
@@ -156,6 +157,20 @@ public sealed class Transformer : IDisposable
         }
     }
 
+    /// <summary>Is told of passes and copies; null: nobody is. Not while a pass is captured.</summary>
+    internal Timeline? Timeline
+    {
+        get;
+        set
+        {
+            field = value;
+            if (Streamer is { } streamer)
+            {
+                streamer.Timeline = value;
+            }
+        }
+    }
+
     /// <summary>Changes when memory that passes use has moved: passes captured before are void.</summary>
     internal int MemoryVersion => _upload.Version + _pass.Workspace.Version;
 
@@ -218,6 +233,7 @@ public sealed class Transformer : IDisposable
         try
         {
             Queue.Synchronize();
+            Streamer?.Settle();
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
@@ -230,6 +246,7 @@ public sealed class Transformer : IDisposable
     {
         LayerWeights weights = _weights.Layers.Weights(layer);
         _weights.Layers.Await(layer, WeightGroup.Attention, Queue);
+        TimedSpan? span = Timeline?.Begin(Queue, DeviceTrack.Compute, $"attention {layer}");
         for (int first = 0; first < residual.Rows; first += _pass.Workspace.ChunkRows)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -239,6 +256,7 @@ public sealed class Transformer : IDisposable
             _pass.AddAttention(weights, attention, x);
         }
 
+        EndSpan(span);
         Release(layer, WeightGroup.Attention, keep);
     }
 
@@ -246,6 +264,7 @@ public sealed class Transformer : IDisposable
     {
         LayerWeights weights = _weights.Layers.Weights(layer);
         _weights.Layers.Await(layer, WeightGroup.GateUp, Queue);
+        TimedSpan? span = Timeline?.Begin(Queue, DeviceTrack.Compute, $"mlp {layer}");
         for (int first = 0; first < residual.Rows; first += _pass.Workspace.ChunkRows)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -259,13 +278,24 @@ public sealed class Transformer : IDisposable
 
             if (first == 0)
             {
+                EndSpan(span);
                 _weights.Layers.Await(layer, WeightGroup.Down, Queue);
+                span = Timeline?.Begin(Queue, DeviceTrack.Compute, $"mlp {layer}");
             }
 
             _pass.AddMlp(weights, gated, x);
         }
 
+        EndSpan(span);
         Release(layer, WeightGroup.Down, keep);
+    }
+
+    private void EndSpan(TimedSpan? span)
+    {
+        if (span is not null)
+        {
+            Timeline?.End(Queue, span);
+        }
     }
 
     private void Release(int layer, WeightGroup group, bool keep)

@@ -47,6 +47,8 @@ public sealed class CpuDevice : ComputeDevice
 
     public override DeviceEvent CreateEvent() => new CpuEvent();
 
+    public override DeviceEvent CreateTimedEvent() => new CpuEvent();
+
     public override string LayoutName => "cpu-panels-2";
 
     public override long PackedBytes(WeightShape shape) => WeightPanels.Bytes(shape);

@@ -29,9 +29,9 @@ internal sealed unsafe class CpuQueue<TLanes>(WorkerTeam team) : ComputeQueue
         Buffer.MemoryCopy(from, to, bytes, bytes);
     }
 
-    public override void Record(DeviceEvent point) => RequireCpuEvent(nameof(Record), point);
+    public override void Record(DeviceEvent point) => RequireCpuEvent(nameof(Record), point).Record();
 
-    public override void Wait(DeviceEvent point) => RequireCpuEvent(nameof(Wait), point);
+    public override void Wait(DeviceEvent point) => _ = RequireCpuEvent(nameof(Wait), point);
 
     /// <summary>Returns at once: every call has done its work before it returned.</summary>
     public override void Synchronize()
@@ -201,11 +201,6 @@ internal sealed unsafe class CpuQueue<TLanes>(WorkerTeam team) : ComputeQueue
 
     protected override void Dispose(bool disposing) => _scratch.Dispose();
 
-    private static void RequireCpuEvent(string op, DeviceEvent point)
-    {
-        if (point is not CpuEvent)
-        {
-            throw new ArgumentException($"{op}: the event is not one of the CPU device.", nameof(point));
-        }
-    }
+    private static CpuEvent RequireCpuEvent(string op, DeviceEvent point)
+        => point as CpuEvent ?? throw new ArgumentException($"{op}: the event is not one of the CPU device.", nameof(point));
 }

@@ -118,6 +118,8 @@ public sealed class CudaDevice : ComputeDevice
 
     public override DeviceEvent CreateEvent() => new CudaEvent(_context);
 
+    public override DeviceEvent CreateTimedEvent() => new CudaEvent(_context, isTimed: true);
+
     public override Mailbox CreateMailbox(int bytes, string purpose) => new CudaMailbox(this, _context, bytes, purpose);
 
     public override string LayoutName => $"cuda-{ActivationType}-1";

@@ -4,9 +4,9 @@ using SpecExecNative.Kernels.Cuda.Memory;
 namespace SpecExecNative.Kernels.Cuda;
 
 /// <summary>A point in a card's work.</summary>
-internal sealed class CudaEvent(PrimaryContext context) : DeviceEvent
+internal sealed class CudaEvent(PrimaryContext context, bool isTimed = false) : DeviceEvent
 {
-    private readonly EventHandle _event = new(context, EventFlags.DisableTiming);
+    private readonly EventHandle _event = new(context, isTimed ? EventFlags.Default : EventFlags.DisableTiming);
 
     /// <exception cref="ObjectDisposedException">The event was disposed.</exception>
     public CuEvent Event => _event.Event;
@@ -26,6 +26,19 @@ internal sealed class CudaEvent(PrimaryContext context) : DeviceEvent
             result.ThrowOnError(nameof(CudaDriver.cuEventQuery));
             return true;
         }
+    }
+
+    public override double SecondsSince(DeviceEvent start)
+    {
+        if (!isTimed || start is not CudaEvent earlier)
+        {
+            return base.SecondsSince(start);
+        }
+
+        CuEvent point = Event;
+        context.MakeCurrent();
+        CudaDriver.cuEventElapsedTime(out float milliseconds, earlier.Event, point).ThrowOnError();
+        return milliseconds / 1000.0;
     }
 
     public override void Synchronize()

@@ -95,6 +95,8 @@ public sealed class SimulatedDevice : ComputeDevice
 
     public override DeviceEvent CreateEvent() => new SimulatedEvent(this);
 
+    public override DeviceEvent CreateTimedEvent() => new SimulatedEvent(this);
+
     public override Mailbox CreateMailbox(int bytes, string purpose) => new SimulatedMailbox(this, bytes, purpose);
 
     public override string LayoutName => "simulated";

@@ -53,6 +53,36 @@ public sealed class OffloadTests
         }
     }
 
+    [TestCase("2", true)]
+    [TestCase("all", false)]
+    public async Task ATimelineIsWrittenForViewersAndBusyTimesAreTold(string layers, bool isStreamed)
+    {
+        string file = Path.Combine(TestContext.CurrentContext.WorkDirectory, $"trace-{Guid.NewGuid():N}.json");
+        try
+        {
+            CliResult result = await CliRun.RunAsync([.. Generate, "--device", "cpu", "-ngl", layers, "--trace", file]);
+            Assert.That(result.Code, Is.Zero, result.Error);
+            using var trace = System.Text.Json.JsonDocument.Parse(await File.ReadAllBytesAsync(file));
+            string[] names = [.. trace.RootElement.GetProperty("traceEvents").EnumerateArray().Select(e => e.GetProperty("name").GetString()!)];
+            Assert.That(names, Does.Contain("verify").And.Contain("attention 5").And.Contain("mlp 0").And.Some.StartsWith("draft step of"));
+            Assert.That(names.Contains("streamed layer 3"), Is.EqualTo(isStreamed));
+            Assert.That(result.Json.GetProperty("computeBusy").GetDouble(), Is.InRange(0.01, 1));
+            Assert.That(result.Json.GetProperty("copyBusy").GetDouble(), isStreamed ? Is.InRange(0.0001, 1) : Is.Zero);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Test]
+    public async Task ATimelineThatCannotBeWrittenIsRefused()
+    {
+        CliResult result = await CliRun.RunAsync([.. Generate, "--device", "cpu", "--trace", "/nowhere/trace.json"]);
+        Assert.That(result.Code, Is.EqualTo((int)ExitCode.Usage));
+        Assert.That(result.Error, Does.Contain("--trace /nowhere/trace.json"));
+    }
+
     [Test]
     public async Task APlaceThatIsNoneIsRefused()
     {

@@ -86,7 +86,7 @@ internal sealed class GenerationJob : IDisposable
         {
         }
 
-        return new GenerationResult(options, tokens, text.ToString(), run.Statistics, run.PlainDecoding, run.Finish);
+        return new GenerationResult(options, tokens, text.ToString(), run.Statistics, run.PlainDecoding, run.Finish) { Timespans = run.Timespans };
     }
 
     public void Dispose() => _session.Dispose();

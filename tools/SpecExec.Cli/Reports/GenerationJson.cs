@@ -66,6 +66,9 @@ internal static class GenerationJson
         json.WriteNumber("streamedBytesPerIteration", statistics.StreamedBytesPerIteration);
         json.WriteNumber("streamedBytesPerSecond", statistics.StreamedBytesPerSecond);
         json.WriteOptional("linkBytesPerSecond", statistics.LinkBytesPerSecond);
+        json.WriteOptional("copyBusy", statistics.CopyBusy);
+        json.WriteOptional("copyBusyOverall", statistics.CopyBusyOverall);
+        json.WriteOptional("computeBusy", statistics.ComputeBusy);
         json.WriteNumber("pinnedLayers", statistics.HostLayers.Pinned);
         json.WriteNumber("pageableLayers", statistics.HostLayers.Pageable);
         json.WriteNumber("diskLayers", statistics.HostLayers.Disk);

@@ -1,4 +1,5 @@
 using SpecExecNative.Engine.Generation;
+using SpecExecNative.Kernels;
 
 namespace SpecExecNative.Cli.Reports;
 
@@ -17,6 +18,9 @@ internal sealed record GenerationResult(
     TimeSpan? PlainDecoding,
     FinishReason? Finish)
 {
+    /// <summary>What device and host did, if it was kept.</summary>
+    public IReadOnlyList<DeviceSpan> Timespans { get; init; } = [];
+
     /// <summary>How many times as fast as plain decoding; null where that was not measured or nothing was decoded.</summary>
     public double? SpeedUp => PlainDecoding is { } plain && Statistics.Tokens > 0
         ? Statistics.DecodeTokensPerSecond * plain.TotalSeconds

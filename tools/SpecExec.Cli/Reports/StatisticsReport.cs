@@ -35,6 +35,11 @@ internal static class StatisticsReport
             yield return ("stream", StreamOf(statistics));
         }
 
+        if (statistics is { CopyBusy: { } inPasses, CopyBusyOverall: { } overall, ComputeBusy: { } computing })
+        {
+            yield return ("busy", $"copies {inPasses:0.0 %} of the target's passes and {overall:0.0 %} of all, its layers' computing {computing:0.0 %} of all");
+        }
+
         if (result.Options.EffectiveTree is null)
         {
             yield break; // nothing was guessed
