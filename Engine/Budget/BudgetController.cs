@@ -51,7 +51,10 @@ internal sealed class BudgetController
         _stepSeconds * (_extraSteps + ((double)budget / _batch)),
         _streamSeconds,
         _compute.At(budget + 1),
-        _walkSeconds);
+        _walkSeconds)
+    {
+        StepSeconds = _stepSeconds,
+    };
 
     /// <summary>Learns from an iteration.</summary>
     public void Learn(TokenTree tree, IReadOnlyList<int> path, in IterationStatistics iteration)

@@ -21,4 +21,10 @@ public readonly record struct BudgetDecision(
 
     /// <summary>Tokens per second.</summary>
     public double TokensPerSecond => Tokens / Seconds;
+
+    /// <summary>Of a draft step, in seconds.</summary>
+    public double StepSeconds { get; init; }
+
+    /// <summary>What a draft step must promise to add at most, in tokens, in order to be worth its time.</summary>
+    public double WorthwhileTokens => TokensPerSecond * StepSeconds;
 }

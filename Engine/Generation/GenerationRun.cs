@@ -195,7 +195,7 @@ public sealed class GenerationRun : IAsyncEnumerable<GenerationStep>
         long start = _clock.GetTimestamp();
         int root = _history.Tokens[^1];
         BudgetDecision? decision = _budget?.Choose();
-        TokenTree tree = builder?.Build(root, decision?.Budget ?? int.MaxValue, _output.RemainingTokens - 1, cancellation) ?? TokenTree.RootOnly(root);
+        TokenTree tree = builder?.Build(root, decision?.Budget ?? int.MaxValue, _output.RemainingTokens - 1, decision?.WorthwhileTokens ?? 0, cancellation) ?? TokenTree.RootOnly(root);
         TimeSpan drafted = _clock.GetElapsedTime(start);
 
         target.Score(tree, cancellation);

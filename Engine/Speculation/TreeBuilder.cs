@@ -52,18 +52,19 @@ public sealed class TreeBuilder
     /// <param name="depthLimit">No node deeper than this is of use (end of the context, tokens still wanted); beside D.</param>
     /// <param name="cancellation">Looked at before each draft step.</param>
     public TokenTree Build(int rootToken, int depthLimit = int.MaxValue, CancellationToken cancellation = default)
-        => Build(rootToken, _options.Budget, depthLimit, cancellation);
+        => Build(rootToken, _options.Budget, depthLimit, worthwhile: 0, cancellation);
 
     /// <inheritdoc cref="Build(int, int, CancellationToken)"/>
     /// <param name="rootToken">The last token of the text.</param>
     /// <param name="budget">Nodes of this tree, at most K.</param>
     /// <param name="depthLimit">No node deeper than this is of use.</param>
+    /// <param name="worthwhile">The tree is done where a further step would add less than this to the expected accepted tokens even at best.</param>
     /// <param name="cancellation">Looked at before each draft step.</param>
-    public TokenTree Build(int rootToken, int budget, int depthLimit, CancellationToken cancellation)
+    public TokenTree Build(int rootToken, int budget, int depthLimit, double worthwhile, CancellationToken cancellation)
     {
         _budget = Math.Clamp(budget, 1, _options.Budget);
         int maxDepth = Math.Min(Begin(rootToken), depthLimit);
-        while (maxDepth > 0 && TakeBatch() is var batch && batch.Length > 0)
+        while (maxDepth > 0 && TakeBatch() is var batch && batch.Length > 0 && MostGainOf(batch) >= worthwhile)
         {
             cancellation.ThrowIfCancellationRequested();
             Compute(batch);
@@ -130,6 +131,18 @@ public sealed class TreeBuilder
         int moreBets = Math.Max(0, _draft.MaxNodes - (_budget + 1) - _bets.Count);
         int room = _draft.MaxNodes - ComputedNodes;
         return Math.Min(Math.Min(_batch.Length, 1 + moreBets), room);
+    }
+
+    /// <summary>What a step can add to the expected accepted tokens at most: for each node that it computes, one if the walk comes there.</summary>
+    private double MostGainOf(ReadOnlySpan<int> batch)
+    {
+        double gain = 0;
+        foreach (int node in batch)
+        {
+            gain += Math.Exp(_nodes[node].CumulativeLogProbability);
+        }
+
+        return gain;
     }
 
     private void Compute(ReadOnlySpan<int> batch)
