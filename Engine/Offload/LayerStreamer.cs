@@ -22,6 +22,7 @@ internal sealed class LayerStreamer : IDisposable
     private readonly bool _copiesAhead;
     private long _first;
     private int _released;
+    private bool _isWhole = true;
 
     /// <param name="device">Where the ring lies.</param>
     /// <param name="createFeed">Makes what brings the streamed layers, at least one more than there are slots, over the queue given.</param>
@@ -87,9 +88,9 @@ internal sealed class LayerStreamer : IDisposable
     /// <exception cref="PackedFileException">What the layers lie in is no longer what it was.</exception>
     public void BeginPass(ComputeQueue queue)
     {
-        bool isBroken = _feed.Restart();
+        _isWhole &= !_feed.Restart();
         _feed.BeginPass();
-        if (!isBroken && _released == _feed.Count * Groups.Length)
+        if (_isWhole && _released == _feed.Count * Groups.Length)
         {
             _first += _feed.Count;
             if (!_copiesAhead)
@@ -97,7 +98,7 @@ internal sealed class LayerStreamer : IDisposable
                 Fill(_first);
             }
         }
-        else if (isBroken || _released > 0)
+        else if (!_isWhole || _released > 0)
         {
             foreach (Slot slot in _slots)
             {
@@ -125,6 +126,7 @@ internal sealed class LayerStreamer : IDisposable
     /// <summary>Nothing that is queued from here on uses the group: the layer that comes next takes its place.</summary>
     public void Release(int index, WeightGroup group, ComputeQueue queue)
     {
+        _isWhole = false; // should one of the next calls fail, nobody knows what the slot holds
         queue.Record(SlotOf(index).Consumed[(int)group]);
         if (_copiesAhead || index + _slots.Length < _feed.Count)
         {
@@ -132,6 +134,7 @@ internal sealed class LayerStreamer : IDisposable
         }
 
         _released++;
+        _isWhole = true;
     }
 
     /// <summary>Waits for copies under way; the computation must have been waited for.</summary>
@@ -152,6 +155,7 @@ internal sealed class LayerStreamer : IDisposable
 
     private void Fill(long first)
     {
+        _isWhole = false; // until all of it has been asked for
         for (long position = first; position < first + _slots.Length; position++)
         {
             foreach (WeightGroup group in Groups)
@@ -159,6 +163,8 @@ internal sealed class LayerStreamer : IDisposable
                 Copy(position, group);
             }
         }
+
+        _isWhole = true;
     }
 
     /// <param name="position">Counted without end: the layers of a pass, of the next, and so on.</param>

@@ -1,3 +1,4 @@
+using SpecExecNative.Engine.Transformers;
 using SpecExecNative.Kernels;
 
 namespace SpecExecNative.Engine.Offload;
@@ -54,12 +55,9 @@ internal sealed class MemoryLayers : LayerSource
 
     protected override void Dispose(bool disposing)
     {
-        foreach (PinnedBuffer layer in _pinned)
-        {
-            layer.Dispose();
-        }
-
+        PinnedBuffer[] pinned = [.. _pinned];
         _pinned.Clear();
         _pageable.Clear();
+        Disposal.All(pinned);
     }
 }

@@ -1,4 +1,5 @@
 using SpecExecNative.Engine.Tracing;
+using SpecExecNative.Engine.Transformers;
 using SpecExecNative.Kernels;
 
 namespace SpecExecNative.Engine.Offload;
@@ -51,10 +52,13 @@ internal sealed class PinnedFeed(ComputeQueue copies, IReadOnlyList<PinnedBuffer
 
     public void Dispose()
     {
-        copies.Synchronize(); // they may still be read
-        foreach (PinnedBuffer layer in layers)
+        try
         {
-            layer.Dispose();
+            copies.Synchronize(); // they may still be read
+        }
+        finally
+        {
+            Disposal.All(layers);
         }
     }
 }

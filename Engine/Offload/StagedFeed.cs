@@ -121,9 +121,7 @@ internal sealed class StagedFeed : ILayerFeed
         }
         finally
         {
-            _memory.Dispose();
-            _wishes.Dispose();
-            _end.Dispose();
+            Disposal.All([_memory, _wishes, _end]);
         }
     }
 

@@ -101,13 +101,9 @@ internal sealed class ModelWeights : IDisposable
 
     public void Dispose()
     {
-        Layers?.Dispose();
-        foreach (DeviceBuffer buffer in _buffers)
-        {
-            buffer.Dispose();
-        }
-
+        DeviceBuffer[] buffers = [.. _buffers];
         _buffers.Clear();
+        Disposal.All([Layers, .. buffers]);
     }
 
     /// <summary>What stands before and after the layers.</summary>

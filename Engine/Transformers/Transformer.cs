@@ -152,8 +152,7 @@ public sealed class Transformer : IDisposable
         }
         finally
         {
-            _memory.Dispose();
-            _weights.Dispose();
+            Disposal.All([_memory, _weights]);
         }
     }
 
