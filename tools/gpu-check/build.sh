@@ -24,6 +24,7 @@ rm -f "$bundle"/bin/{libmscordaccore.so,libmscordbi.so,libclrgc.so,libclrgcexp.s
       "$bundle"/bin/libspecexec-cuda-emulator.so*
 
 ln -s ../bin/demo-pair "$bundle/tools/demo-pair" # where tests look for it in a checkout
+cp -r "$root/Bench/configs" "$bundle/configs"
 cp "$root/tools/gpu-check/run.sh" "$root/tools/gpu-check/README.md" "$root/LICENSE" "$root/NOTICE" "$bundle/"
 git -C "$root" rev-parse HEAD > "$bundle/COMMIT" 2>/dev/null || echo unknown > "$bundle/COMMIT"
 git -C "$root" diff --quiet HEAD 2>/dev/null || echo "with changes that are not committed" >> "$bundle/COMMIT"
