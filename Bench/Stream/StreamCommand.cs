@@ -33,11 +33,12 @@ internal static class StreamCommand
         Option<string> weights = new("--weights") { Description = "Where streamed layers wait: ram or disk.", DefaultValueFactory = _ => "ram" };
         weights.AcceptOnlyFromAmong("ram", "disk");
         Option<string> cache = new("--packed-cache") { Description = "Folder of packed layers.", DefaultValueFactory = _ => new StorageOptions().Folder };
+        Option<double?> limit = new("--link-limit") { Description = "Hold copies back to so many GB/s, as a slower link would." };
         Option<string> device = new("--device") { Description = "cuda or cpu.", DefaultValueFactory = _ => "cuda" };
         device.AcceptOnlyFromAmong("cuda", "cpu");
         Command command = new("stream", "Measure streamed passes of a model's shape against the link's rate; weights are generated.")
         {
-            config, draftConfig, bits, draftBits, budgets, iterations, resident, budget, slots, weights, cache, device,
+            config, draftConfig, bits, draftBits, budgets, iterations, resident, budget, slots, weights, cache, limit, device,
         };
         var output = new ReportOptions(command);
         command.SetAction(result =>
@@ -53,7 +54,7 @@ internal static class StreamCommand
                 Slots = result.GetValue(slots),
                 BudgetBytes = result.GetValue(budget) is { } gigabytes ? (long)(gigabytes * Gigabyte) : null,
             };
-            var storage = new StorageOptions { Place = result.GetValue(weights) == "disk" ? WeightPlace.Disk : WeightPlace.Ram, Folder = result.GetValue(cache)! };
+            var storage = new StorageOptions { Place = result.GetValue(weights) == "disk" ? WeightPlace.Disk : WeightPlace.Ram, Folder = result.GetValue(cache)!, LinkLimit = result.GetValue(limit) * Gigabyte };
             output.Write(result, new Report("stream", $"{opened.Name}, {result.GetValue(config)}, {result.GetValue(bits)} bits", [.. StreamBench.Run(
                 opened,
                 Model(result.GetValue(config)!, result.GetValue(bits)),

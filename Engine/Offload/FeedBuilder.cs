@@ -19,6 +19,8 @@ internal sealed class FeedBuilder(
     string description,
     CancellationToken cancellation)
 {
+    private Pacer? Pace { get; } = options.LinkLimit is { } limit ? Pacer.Of(limit) : null;
+
     /// <summary>Where they came to wait.</summary>
     public HostLayers Places { get; private set; }
 
@@ -32,7 +34,7 @@ internal sealed class FeedBuilder(
         {
             PackedLayersFile file = OpenFile();
             Places = new HostLayers(0, 0, streamed.Count);
-            return new StagedFeed(device, copies, new DiskLayers(file, streamed));
+            return new StagedFeed(device, copies, new DiskLayers(file, streamed), Pace);
         }
 
         var memory = new MemoryLayers();
@@ -40,7 +42,7 @@ internal sealed class FeedBuilder(
         {
             Fill(memory, streamed);
             Places = new HostLayers(memory.PinnedLayers.Count, memory.PageableLayers, 0);
-            return memory.PageableLayers == 0 ? new PinnedFeed(copies, memory.PinnedLayers) : new StagedFeed(device, copies, memory);
+            return memory.PageableLayers == 0 && Pace is null ? new PinnedFeed(copies, memory.PinnedLayers) : new StagedFeed(device, copies, memory, Pace);
         }
         catch
         {

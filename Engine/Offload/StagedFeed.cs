@@ -19,6 +19,7 @@ internal sealed class StagedFeed : ILayerFeed
 
     private readonly ComputeQueue _copies;
     private readonly LayerSource _source;
+    private readonly Pacer? _pace;
     private readonly DeviceMemory _memory;
     private readonly Place[] _places;
     private readonly BlockingCollection<Wish> _wishes = [];
@@ -34,10 +35,11 @@ internal sealed class StagedFeed : ILayerFeed
     /// <param name="device">Where the layers go.</param>
     /// <param name="copies">The queue; the caller's, and nobody else uses it.</param>
     /// <param name="source">Where the layers wait; owned from here on.</param>
+    /// <param name="pace">Holds copies back; null: nothing does.</param>
     /// <exception cref="DeviceOutOfMemoryException">There is no pinned memory for the ring.</exception>
-    public StagedFeed(ComputeDevice device, ComputeQueue copies, LayerSource source)
+    public StagedFeed(ComputeDevice device, ComputeQueue copies, LayerSource source, Pacer? pace = null)
     {
-        (_copies, _source) = (copies, source);
+        (_copies, _source, _pace) = (copies, source, pace);
         _memory = new DeviceMemory(device);
         _memory.Own(() => source);
         _places = new Place[Pieces];
@@ -173,8 +175,14 @@ internal sealed class StagedFeed : ILayerFeed
         if (_source.Pinned(wish.Layer) is { } pinned)
         {
             QueueAll();
-            _copies.Wait(wish.Free);
-            Copy(wish, pinned, wish.Range.Offset, wish.Range.Offset, wish.Range.Bytes);
+            Claim(wish);
+            long most = _pace is null ? wish.Range.Bytes : PieceBytes;
+            for (long done = 0; done < wish.Range.Bytes; done += most)
+            {
+                long at = wish.Range.Offset + done;
+                Copy(wish, pinned, at, at, Math.Min(most, wish.Range.Bytes - done));
+            }
+
             End(wish);
             return;
         }
@@ -197,8 +205,19 @@ internal sealed class StagedFeed : ILayerFeed
         }
     }
 
+    /// <summary>The wish's place may be overwritten from here on. Copies that are held back must not wait in the queue and then come all at once.</summary>
+    private void Claim(Wish wish)
+    {
+        _copies.Wait(wish.Free);
+        if (_pace is not null)
+        {
+            wish.Free.Synchronize();
+        }
+    }
+
     private void Copy(Wish wish, PinnedBuffer from, long fromOffset, long offset, long bytes)
     {
+        _pace?.Pass(bytes);
         Timeline? timeline = Timeline; // it may be taken away meanwhile
         TimedSpan? span = timeline?.Begin(_copies, DeviceTrack.CopyToDevice, $"streamed layer {wish.Layer}");
         _copies.CopyToDevice(from, fromOffset, wish.Destination, offset, bytes);
@@ -219,6 +238,7 @@ internal sealed class StagedFeed : ILayerFeed
     /// <summary>All of a wish's copies have been queued.</summary>
     private void End(Wish wish)
     {
+        _pace?.Finish();
         _copies.Record(wish.Copied);
         lock (_progress)
         {
@@ -245,7 +265,7 @@ internal sealed class StagedFeed : ILayerFeed
         Wish wish = piece.Wish;
         if (piece.Offset == wish.Range.Offset)
         {
-            _copies.Wait(wish.Free);
+            Claim(wish);
         }
 
         Copy(wish, piece.Place.Memory, piece.Skipped, piece.Offset, piece.Bytes);

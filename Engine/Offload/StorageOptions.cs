@@ -9,6 +9,9 @@ public sealed record StorageOptions
     /// <summary>Folder of packed layers; it need not exist. Only layers that wait on disk are kept there.</summary>
     public string Folder { get; init; } = Path.Combine(Path.GetTempPath(), "specexec-packed");
 
+    /// <summary>Copies to the device are held back to this rate, in bytes per second, as if its link were slower; null: they are not.</summary>
+    public double? LinkLimit { get; init; }
+
     /// <summary>Main memory that may hold layers, in bytes; null: four fifths of what there is.</summary>
     public long? MemoryBytes { get; init; }
 

@@ -84,6 +84,24 @@ public sealed class OffloadTests
     }
 
     [Test]
+    public async Task ASlowerLinkChangesTheTimeAndNotTheText()
+    {
+        CliResult whole = await CliRun.RunAsync([.. Generate, "--device", "cpu"]);
+        CliResult result = await CliRun.RunAsync([.. Generate, "--device", "cpu", "-ngl", "2", "--link-limit", "100MB/s"]);
+        Assert.That(result.Code, Is.Zero, result.Error);
+        Assert.That(result.TokenIds, Is.EqualTo(whole.TokenIds));
+        Assert.That(result.Json.GetProperty("streamedBytesPerSecond").GetDouble(), Is.LessThan(101e6));
+    }
+
+    [Test]
+    public async Task ALimitThatIsNoRateIsRefused()
+    {
+        CliResult result = await CliRun.RunAsync([.. Generate, "--link-limit", "slow"]);
+        Assert.That(result.Code, Is.EqualTo((int)ExitCode.Usage));
+        Assert.That(result.Error, Does.Contain("--link-limit must be a rate"));
+    }
+
+    [Test]
     public async Task APlaceThatIsNoneIsRefused()
     {
         CliResult result = await CliRun.RunAsync([.. Generate, "--weights", "tape"]);

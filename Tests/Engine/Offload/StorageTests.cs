@@ -211,6 +211,18 @@ public sealed class StorageTests
         Assert.That(Logits(streamed), Is.EqualTo(_expected));
     }
 
+    /// <summary>Held back, from wherever they come, they are the same layers.</summary>
+    [Test]
+    public void LayersThatAreHeldBackGiveTheSameLogits([Values(WeightPlace.Ram, WeightPlace.Disk)] WeightPlace place)
+    {
+        using Transformer streamed = Load(new ResidencyPlan(Layers, 1, 2), Disk with { Place = place, LinkLimit = 50e6 });
+        Assert.That(streamed.LinkBytesPerSecond, Is.LessThan(51e6));
+        for (int pass = 0; pass < 3; pass++)
+        {
+            Assert.That(Logits(streamed), Is.EqualTo(_expected));
+        }
+    }
+
     /// <summary>The system pins so many layers and refuses the next: the others go through the ring.</summary>
     [Test]
     public void WhatIsNotPinnedGoesThroughARing([Values(1, 2, 3, 5)] int granted)

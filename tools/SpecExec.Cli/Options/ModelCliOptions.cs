@@ -35,6 +35,7 @@ internal sealed class ModelCliOptions
         command.Add(_draft);
         command.Add(_contextSize);
         _offload.AddTo(command);
+        _offload.AddStorageTo(command);
         _device.AddTo(command);
     }
 

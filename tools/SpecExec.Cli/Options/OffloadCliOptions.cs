@@ -40,14 +40,23 @@ internal sealed class OffloadCliOptions
 
     private readonly Option<string?> _cache = new("--packed-cache") { Description = $"Folder of packed layers. Default: {DefaultFolder}.", HelpName = "dir" };
 
+    /// <summary>How much stays.</summary>
     public void AddTo(Command command)
     {
         command.Add(_layers);
         command.Add(_budget);
         command.Add(_slots);
+    }
+
+    /// <summary>Where the rest waits.</summary>
+    public void AddStorageTo(Command command)
+    {
         command.Add(_weights);
         command.Add(_cache);
+        command.Add(_limit);
     }
+
+    private readonly Option<string?> _limit = new("--link-limit") { Description = "Hold copies of layers back to this rate, to see what a slower link would do.", HelpName = "12GB/s" };
 
     private static string DefaultFolder => Path.Combine(Path.GetDirectoryName(KernelCache.DefaultFolder)!, "packed");
 
@@ -63,6 +72,7 @@ internal sealed class OffloadCliOptions
             null => WeightPlace.Auto,
         },
         Folder = arguments.GetValue(_cache) ?? DefaultFolder,
+        LinkLimit = arguments.GetValue(_limit) is { } limit ? ByteSize.ParseRate("--link-limit", limit) : null,
     };
 
     /// <exception cref="UsageException">A value makes no sense.</exception>
