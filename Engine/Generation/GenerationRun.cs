@@ -151,6 +151,10 @@ public sealed class GenerationRun : IAsyncEnumerable<GenerationStep>
             _target.Settle();
             _activity.Keep(_timeline.Collect());
         }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // A device that is lost has been told of already, or will be by whoever uses it next.
+        }
         finally
         {
             _target.Timeline = null;

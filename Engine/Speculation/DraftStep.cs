@@ -93,8 +93,8 @@ internal sealed class DraftStep : IDisposable
                 ForgetShapes(); // the first pass of a shape may have moved memory that earlier ones were captured with
             }
 
-            // The places of streamed layers change from pass to pass.
-            if (_shapes.Count < MaxCapturedShapes && _model.StreamedBytesPerPass == 0)
+            // The places of streamed layers change from pass to pass; what is watched records events of its own.
+            if (_shapes.Count < MaxCapturedShapes && _model.StreamedBytesPerPass == 0 && _model.Timeline is null)
             {
                 _memoryVersion = _model.MemoryVersion;
                 _shapes.Add(shape, null);
