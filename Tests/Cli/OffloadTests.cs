@@ -90,7 +90,7 @@ public sealed class OffloadTests
         CliResult result = await CliRun.RunAsync([.. Generate, "--device", "cpu", "-ngl", "2", "--link-limit", "100MB/s"]);
         Assert.That(result.Code, Is.Zero, result.Error);
         Assert.That(result.TokenIds, Is.EqualTo(whole.TokenIds));
-        Assert.That(result.Json.GetProperty("streamedBytesPerSecond").GetDouble(), Is.LessThan(101e6));
+        Assert.That(result.Json.GetProperty("linkBytesPerSecond").GetDouble(), Is.LessThan(101e6));
     }
 
     [Test]
