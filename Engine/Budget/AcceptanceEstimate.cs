@@ -15,7 +15,7 @@ internal sealed class AcceptanceEstimate
     /// <summary>The draft's word is worth as much as so many trees.</summary>
     private const double Trust = 12;
 
-    /// <summary>Before anything is known: as the paper's 1.1B draft, A(K) ≈ 1 + 3 · (K / 8)^0.2 …, whose marginal falls about as 1 / rank.</summary>
+    /// <summary>Before anything is known: the best node is accepted so often, and the r-th about 1 / r as often.</summary>
     private const double InitialFirst = 0.7;
 
     private readonly double[] _trees = new double[RankBuckets.Count];

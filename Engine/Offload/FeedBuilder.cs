@@ -37,6 +37,7 @@ internal sealed class FeedBuilder(
             return new StagedFeed(device, copies, new DiskLayers(file, streamed), Pace);
         }
 
+        RequireMemory(streamed.Count);
         var memory = new MemoryLayers();
         try
         {
@@ -71,6 +72,15 @@ internal sealed class FeedBuilder(
 
             using PinnedBuffer packed = pack(layer);
             memory.AddPageable(packed);
+        }
+    }
+
+    /// <summary>Memory that is promised and not there would end the program without a word.</summary>
+    private void RequireMemory(int count)
+    {
+        if (device.HoldsData && count * layerBytes > GC.GetGCMemoryInfo().TotalAvailableMemoryBytes)
+        {
+            throw new DeviceOutOfMemoryException("main memory (system RAM, not VRAM)", $"{count} streamed layers; --weights disk keeps them in a file", count * layerBytes);
         }
     }
 

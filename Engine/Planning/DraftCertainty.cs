@@ -13,14 +13,17 @@ internal sealed record DraftCertainty(double EasyShare, double EasyTop, double H
     /// <summary>The first budget of <see cref="TokensPerIteration"/>.</summary>
     public const int FirstBudget = 8;
 
+    /// <summary>Tokens of a place that have a probability at all.</summary>
+    private const int Ranks = 32;
+
     private const double EasyTail = 0.5;
     private const double EasyPower = 1.5;
 
     /// <summary>What a target of the same certainty accepts, on average, of trees of 8, 16, 32, … nodes.</summary>
     public IReadOnlyList<double> TokensPerIteration { get; init; } = [];
 
-    private double[] _easy = [];
-    private double[] _hard = [];
+    private readonly double[] _easy = [EasyTop, .. Enumerable.Range(2, Ranks - 1).Select(rank => (1 - EasyTop) * EasyTail * Math.Pow(rank, -EasyPower))];
+    private readonly double[] _hard = Normalized([.. Enumerable.Range(1, Ranks).Select(rank => HardTop * Math.Pow(rank, -HardPower))]);
 
     /// <summary>Fitted (least squares of the logarithms) to the paper's curves for drafts of 7B, 7B on C4, 1.1B and 160M.</summary>
     public static IReadOnlyList<DraftCertainty> Fitted { get; } =
@@ -45,14 +48,14 @@ internal sealed record DraftCertainty(double EasyShare, double EasyTop, double H
     /// <param name="probabilities">Receives them.</param>
     public void Propose(double place, Span<double> probabilities)
     {
-        if (_easy.Length < probabilities.Length)
-        {
-            _easy = [EasyTop, .. Enumerable.Range(2, probabilities.Length - 1).Select(rank => (1 - EasyTop) * EasyTail * Math.Pow(rank, -EasyPower))];
-            double[] hard = [.. Enumerable.Range(1, probabilities.Length).Select(rank => HardTop * Math.Pow(rank, -HardPower))];
-            double most = Math.Max(1, hard.Sum());
-            _hard = [.. hard.Select(p => p / most)];
-        }
+        probabilities.Clear();
+        (place < EasyShare ? _easy : _hard).AsSpan(0, Math.Min(Ranks, probabilities.Length)).CopyTo(probabilities);
+    }
 
-        (place < EasyShare ? _easy : _hard).AsSpan(0, probabilities.Length).CopyTo(probabilities);
+    /// <summary>Made smaller where the sum is more than 1.</summary>
+    private static double[] Normalized(double[] probabilities)
+    {
+        double most = Math.Max(1, probabilities.Sum());
+        return [.. probabilities.Select(p => p / most)];
     }
 }

@@ -1,6 +1,6 @@
 namespace SpecExecNative.Engine.Planning;
 
-/// <summary>What the host does by itself, and how long it takes. Measured with this program on one core of a server: <c>Bench cpu</c>.</summary>
+/// <summary>What the host does by itself, and how long that is assumed to take: about one hundredth of a draft step, and nothing that decides a forecast.</summary>
 public sealed record HostWork
 {
     /// <summary>Between two draft steps: queue of the tree, lists of ancestors.</summary>

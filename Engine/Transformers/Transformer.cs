@@ -204,23 +204,31 @@ public sealed class Transformer : IDisposable
     {
         const int Repeats = 3;
         TokenRows rows = BeginPass(batch, cache);
-        DeviceTensor residual = _pass.Workspace.Residual(rows.Count);
-        Queue.Embed(_weights.Embedding, rows.Tokens, residual);
-        _weights.Layers.BeginPass(Queue);
-        int layer = Math.Max(0, _weights.Layers.FirstResident);
-        double best = double.PositiveInfinity;
-        for (int repeat = 0; repeat < Repeats; repeat++)
+        try
         {
-            Queue.Synchronize();
-            long start = Device.Clock.GetTimestamp();
-            QueueAttention(layer, rows, cache.Layer(layer), residual, default, keep: true);
-            QueueMlp(layer, residual, default, keep: true);
-            Queue.Synchronize();
-            best = Math.Min(best, Device.Clock.GetElapsedTime(start).TotalSeconds);
-        }
+            double best = double.PositiveInfinity;
+            DeviceTensor residual = _pass.Workspace.Residual(rows.Count);
+            Queue.Embed(_weights.Embedding, rows.Tokens, residual);
+            _weights.Layers.BeginPass(Queue);
+            int layer = Math.Max(0, _weights.Layers.FirstResident);
+            for (int repeat = 0; repeat < Repeats; repeat++)
+            {
+                Queue.Synchronize();
+                long start = Device.Clock.GetTimestamp();
+                QueueAttention(layer, rows, cache.Layer(layer), residual, default, keep: true);
+                QueueMlp(layer, residual, default, keep: true);
+                Queue.Synchronize();
+                best = Math.Min(best, Device.Clock.GetElapsedTime(start).TotalSeconds);
+            }
 
-        EndPass();
-        return best;
+            EndPass();
+            return best;
+        }
+        catch
+        {
+            Settle();
+            throw;
+        }
     }
 
     /// <summary>

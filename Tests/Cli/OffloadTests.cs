@@ -110,6 +110,14 @@ public sealed class OffloadTests
     }
 
     [Test]
+    public async Task AChainHasALength()
+    {
+        CliResult result = await CliRun.RunAsync([.. Generate, "--method", "chain", "--tree-budget", "auto"]);
+        Assert.That(result.Code, Is.EqualTo((int)ExitCode.Usage));
+        Assert.That(result.Error, Does.Contain("--tree-budget auto is for trees"));
+    }
+
+    [Test]
     public async Task ABudgetThatIsNoNumberIsRefused()
     {
         CliResult result = await CliRun.RunAsync([.. Generate, "--tree-budget", "large"]);

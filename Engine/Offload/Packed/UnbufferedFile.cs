@@ -21,7 +21,14 @@ internal static class UnbufferedFile
     {
         if (OperatingSystem.IsWindows())
         {
-            return File.OpenHandle(path, options: NoBuffering);
+            try
+            {
+                return File.OpenHandle(path, options: NoBuffering);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+            {
+                return null;
+            }
         }
 
         if (!OperatingSystem.IsLinux())

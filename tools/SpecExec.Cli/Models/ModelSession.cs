@@ -103,6 +103,7 @@ internal sealed class ModelSession : IDisposable
                 if (tree is { ChoosesBudget: true })
                 {
                     (tree, plan) = TreeMemory.Fit(tree, PlanFor);
+                    context.Notices.Detail($"trees of up to {tree.Budget} nodes: more would take memory that layers need");
                 }
 
                 while (true)

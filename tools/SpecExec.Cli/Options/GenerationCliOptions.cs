@@ -1,6 +1,7 @@
 using System.CommandLine;
 using SpecExecNative.Cli.Requests;
 using SpecExecNative.Engine.Generation;
+using SpecExecNative.Engine.Speculation;
 
 namespace SpecExecNative.Cli.Options;
 
@@ -43,11 +44,17 @@ internal sealed class GenerationCliOptions
         }
 
         DecodingMethod method = chosen ?? (hasDraft ? DecodingMethod.SpecExec : DecodingMethod.None);
+        TreeOptions tree = _tree.Read(arguments);
+        if (tree.ChoosesBudget && method is DecodingMethod.Chain)
+        {
+            throw new UsageException("--tree-budget auto is for trees; with --method chain it must be the chain's length.");
+        }
+
         return new GenerationRequest(
             method is DecodingMethod.None ? models with { Draft = null } : models,
             _prompt.Read(arguments),
             _sampling.Read(arguments),
-            _text.Read(arguments) with { Method = method, Tree = _tree.Read(arguments) },
+            _text.Read(arguments) with { Method = method, Tree = tree },
             IsMethodChosen: chosen is not null)
         {
             TreeForStreaming = method is DecodingMethod.SpecExec ? _tree.ReadForStreaming(arguments) : null,
