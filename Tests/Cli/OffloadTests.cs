@@ -1,6 +1,7 @@
 using NUnit.Framework;
 using SpecExecNative.Cli;
 using SpecExecNative.Tests.Kernels.Cuda.Diagnostics;
+using SpecExecNative.Tests.Loaders;
 
 namespace SpecExecNative.Tests.Cli;
 
@@ -33,23 +34,16 @@ public sealed class OffloadTests
     [Test]
     public async Task LayersFromDiskGiveTheSameTextAndASecondStartFindsThem()
     {
-        string folder = Path.Combine(TestContext.CurrentContext.WorkDirectory, $"packed-{Guid.NewGuid():N}");
-        try
+        using var folder = new TemporaryDirectory();
+        CliResult whole = await CliRun.RunAsync([.. Generate, "--device", "cpu"]);
+        for (int start = 0; start < 2; start++)
         {
-            CliResult whole = await CliRun.RunAsync([.. Generate, "--device", "cpu"]);
-            for (int start = 0; start < 2; start++)
-            {
-                CliResult result = await CliRun.RunAsync([.. Generate, "--device", "cpu", "-ngl", "2", "--weights", "disk", "--packed-cache", folder]);
-                Assert.That(result.Code, Is.Zero, result.Error);
-                Assert.That(result.TokenIds, Is.EqualTo(whole.TokenIds));
-                Assert.That(result.Error, Does.Contain("4 layers are read from disk in every pass"));
-                Assert.That(result.Json.GetProperty("diskLayers").GetInt32(), Is.EqualTo(4));
-                Assert.That(Directory.GetFiles(folder), Has.Length.EqualTo(1));
-            }
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
+            CliResult result = await CliRun.RunAsync([.. Generate, "--device", "cpu", "-ngl", "2", "--weights", "disk", "--packed-cache", folder.Path]);
+            Assert.That(result.Code, Is.Zero, result.Error);
+            Assert.That(result.TokenIds, Is.EqualTo(whole.TokenIds));
+            Assert.That(result.Error, Does.Contain("4 layers are read from disk in every pass"));
+            Assert.That(result.Json.GetProperty("diskLayers").GetInt32(), Is.EqualTo(4));
+            Assert.That(Directory.GetFiles(folder.Path), Has.Length.EqualTo(1));
         }
     }
 
@@ -57,22 +51,16 @@ public sealed class OffloadTests
     [TestCase("all", false)]
     public async Task ATimelineIsWrittenForViewersAndBusyTimesAreTold(string layers, bool isStreamed)
     {
-        string file = Path.Combine(TestContext.CurrentContext.WorkDirectory, $"trace-{Guid.NewGuid():N}.json");
-        try
-        {
-            CliResult result = await CliRun.RunAsync([.. Generate, "--device", "cpu", "-ngl", layers, "--trace", file]);
-            Assert.That(result.Code, Is.Zero, result.Error);
-            using var trace = System.Text.Json.JsonDocument.Parse(await File.ReadAllBytesAsync(file));
-            string[] names = [.. trace.RootElement.GetProperty("traceEvents").EnumerateArray().Select(e => e.GetProperty("name").GetString()!)];
-            Assert.That(names, Does.Contain("verify").And.Contain("attention 5").And.Contain("mlp 0").And.Some.StartsWith("draft step of"));
-            Assert.That(names.Contains("streamed layer 3"), Is.EqualTo(isStreamed));
-            Assert.That(result.Json.GetProperty("computeBusy").GetDouble(), Is.InRange(0.01, 1));
-            Assert.That(result.Json.GetProperty("copyBusy").GetDouble(), isStreamed ? Is.InRange(0.0001, 1) : Is.Zero);
-        }
-        finally
-        {
-            File.Delete(file);
-        }
+        using var folder = new TemporaryDirectory();
+        string file = folder["trace.json"];
+        CliResult result = await CliRun.RunAsync([.. Generate, "--device", "cpu", "-ngl", layers, "--trace", file]);
+        Assert.That(result.Code, Is.Zero, result.Error);
+        using var trace = System.Text.Json.JsonDocument.Parse(await File.ReadAllBytesAsync(file));
+        string[] names = [.. trace.RootElement.GetProperty("traceEvents").EnumerateArray().Select(e => e.GetProperty("name").GetString()!)];
+        Assert.That(names, Does.Contain("verify").And.Contain("attention 5").And.Contain("mlp 0").And.Some.StartsWith("draft step of"));
+        Assert.That(names.Contains("streamed layer 3"), Is.EqualTo(isStreamed));
+        Assert.That(result.Json.GetProperty("computeBusy").GetDouble(), Is.InRange(0.01, 1));
+        Assert.That(result.Json.GetProperty("copyBusy").GetDouble(), isStreamed ? Is.InRange(0.0001, 1) : Is.Zero);
     }
 
     [Test]

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using NUnit.Framework;
 using SpecExecNative.Cli;
+using SpecExecNative.Tests.Loaders;
 
 namespace SpecExecNative.Tests.Cli;
 
@@ -69,21 +70,15 @@ public sealed class PlanTests
     [Test]
     public async Task ATimelineIsWrittenForViewers()
     {
-        string file = Path.Combine(TestContext.CurrentContext.WorkDirectory, $"trace-{Guid.NewGuid():N}.json");
-        try
-        {
-            CliResult result = await CliRun.RunAsync([.. Pair, "--tree-budget", "64", "--trace", file]);
-            Assert.That(result.Code, Is.Zero, result.Error);
-            using JsonDocument trace = JsonDocument.Parse(await File.ReadAllBytesAsync(file));
-            JsonElement[] spans = [.. trace.RootElement.GetProperty("traceEvents").EnumerateArray().Where(e => e.GetProperty("ph").GetString() == "X")];
-            Assert.That(spans.Select(s => s.GetProperty("name").GetString()), Does.Contain("copy").And.Contain("draft").And.Contain("verify").And.Contain("walk").And.Contain("attention"));
-            Assert.That(spans.Min(s => s.GetProperty("ts").GetDouble()), Is.Zero);
-            RequireOneAtATime(spans);
-        }
-        finally
-        {
-            File.Delete(file);
-        }
+        using var folder = new TemporaryDirectory();
+        string file = folder["trace.json"];
+        CliResult result = await CliRun.RunAsync([.. Pair, "--tree-budget", "64", "--trace", file]);
+        Assert.That(result.Code, Is.Zero, result.Error);
+        using JsonDocument trace = JsonDocument.Parse(await File.ReadAllBytesAsync(file));
+        JsonElement[] spans = [.. trace.RootElement.GetProperty("traceEvents").EnumerateArray().Where(e => e.GetProperty("ph").GetString() == "X")];
+        Assert.That(spans.Select(s => s.GetProperty("name").GetString()), Does.Contain("copy").And.Contain("draft").And.Contain("verify").And.Contain("walk").And.Contain("attention"));
+        Assert.That(spans.Min(s => s.GetProperty("ts").GetDouble()), Is.Zero);
+        RequireOneAtATime(spans);
     }
 
     [TestCase("--gpu", "voodoo2", "--gpu must be one of")]

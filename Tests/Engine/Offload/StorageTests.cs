@@ -2,6 +2,7 @@ using NUnit.Framework;
 using SpecExecNative.Engine.Offload;
 using SpecExecNative.Engine.Transformers;
 using SpecExecNative.Kernels;
+using SpecExecNative.Tests.Loaders;
 using SpecExecNative.Tests.Oracles;
 
 namespace SpecExecNative.Tests.Engine.Offload;
@@ -17,16 +18,16 @@ public sealed class StorageTests
 
     private RandomCheckpoint _model = null!;
     private float[][] _expected = null!;
-    private string _folder = null!;
+    private TemporaryDirectory _folder = null!;
 
-    private StorageOptions Disk => new() { Place = WeightPlace.Disk, Folder = _folder };
+    private StorageOptions Disk => new() { Place = WeightPlace.Disk, Folder = _folder.Path };
 
-    private string PackedFile => Directory.GetFiles(_folder, "*.layers").Single();
+    private string PackedFile => Directory.GetFiles(_folder.Path, "*.layers").Single();
 
     [SetUp]
     public void SetUp()
     {
-        _folder = Path.Combine(TestContext.CurrentContext.WorkDirectory, $"packed-{Guid.NewGuid():N}");
+        _folder = new TemporaryDirectory();
         _model = RandomCheckpoint.Create(Spec);
         using Transformer whole = TestModel.Load(_model.Path);
         _expected = Logits(whole);
@@ -36,10 +37,7 @@ public sealed class StorageTests
     public void TearDown()
     {
         _model.Dispose();
-        if (Directory.Exists(_folder))
-        {
-            Directory.Delete(_folder, recursive: true);
-        }
+        _folder.Dispose();
     }
 
     [Test]
@@ -73,7 +71,7 @@ public sealed class StorageTests
         using RandomCheckpoint other = RandomCheckpoint.Create(Spec with { Seed = Spec.Seed + 1 });
         using Transformer first = Load(new ResidencyPlan(Layers, 1, 2), Disk);
         using Transformer second = TestModel.Load(other.Path, residency: new ResidencyPlan(Layers, 1, 2), storage: Disk);
-        Assert.That(Directory.GetFiles(_folder, "*.layers"), Has.Length.EqualTo(2));
+        Assert.That(Directory.GetFiles(_folder.Path, "*.layers"), Has.Length.EqualTo(2));
         Assert.That(Logits(first), Is.EqualTo(_expected));
         Assert.That(Logits(second), Is.Not.EqualTo(_expected));
     }
@@ -161,7 +159,7 @@ public sealed class StorageTests
     [Test]
     public void AReadThatEndsEarlyIsAnErrorAndTheNextPassIsRight()
     {
-        string path = Path.Combine(_folder, "test.layers");
+        string path = _folder["test.layers"];
         var header = new PackedHeader(PackedHeader.KeyOf("a test"), 2, 10_000);
         using PinnedBuffer blob = TestModel.Device.AllocatePinned(10_000, "test");
         PackedLayersWriter.Write(path, header, _ => blob, CancellationToken.None);
@@ -181,7 +179,7 @@ public sealed class StorageTests
     [Test]
     public void LayersAreReadToAnyMemory([Values(0, 1, 100)] int skew)
     {
-        string path = Path.Combine(_folder, "test.layers");
+        string path = _folder["test.layers"];
         var header = new PackedHeader(PackedHeader.KeyOf("a test"), 2, 20_000);
         using PinnedBuffer blob = TestModel.Device.AllocatePinned(20_000, "test");
         new Random(1).NextBytes(blob.Span(0, 20_000));
@@ -195,8 +193,7 @@ public sealed class StorageTests
     [Test]
     public void AFolderThatCannotBeMadeIsAnErrorThatSaysWhatToDo()
     {
-        Directory.CreateDirectory(_folder);
-        string file = Path.Combine(_folder, "no-folder");
+        string file = _folder["no-folder"];
         File.WriteAllText(file, "");
         PackedFileException? error = Assert.Throws<PackedFileException>(
             () => Load(new ResidencyPlan(Layers, 1, 2), new StorageOptions { Place = WeightPlace.Disk, Folder = Path.Combine(file, "packed") }));

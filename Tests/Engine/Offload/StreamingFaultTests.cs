@@ -6,6 +6,7 @@ using SpecExecNative.Kernels;
 using SpecExecNative.Kernels.Cuda;
 using SpecExecNative.Tests.CudaEmulator.Driver;
 using SpecExecNative.Tests.Kernels.Cuda.Device;
+using SpecExecNative.Tests.Loaders;
 using SpecExecNative.Tests.Oracles;
 
 namespace SpecExecNative.Tests.Engine.Offload;
@@ -23,24 +24,21 @@ public sealed class StreamingFaultTests
     private static readonly CheckpointSpec Spec = CheckpointSpec.Variant("Qwen3") with { Layers = Layers, HeadDim = 16, DType = OracleDType.F16 };
 
     private RandomCheckpoint _model = null!;
-    private string _folder = null!;
+    private TemporaryDirectory _folder = null!;
 
     [OneTimeSetUp]
     public void Open()
     {
         CardUnderTest.RequireEmulator();
         _model = RandomCheckpoint.Create(Spec);
-        _folder = Path.Combine(TestContext.CurrentContext.WorkDirectory, $"packed-{Guid.NewGuid():N}");
+        _folder = new TemporaryDirectory();
     }
 
     [OneTimeTearDown]
     public void Close()
     {
         _model?.Dispose();
-        if (Directory.Exists(_folder))
-        {
-            Directory.Delete(_folder, recursive: true);
-        }
+        _folder?.Dispose();
     }
 
     [Test]
@@ -89,7 +87,7 @@ public sealed class StreamingFaultTests
         {
             using CudaDevice card = CardUnderTest.Open();
             using Transformer model = TestModel.Load(
-                _model.Path, device: card, residency: new ResidencyPlan(Layers, 1, 2), storage: new StorageOptions { Place = place, Folder = _folder });
+                _model.Path, device: card, residency: new ResidencyPlan(Layers, 1, 2), storage: new StorageOptions { Place = place, Folder = _folder.Path });
             try
             {
                 return (Pass(model), false);

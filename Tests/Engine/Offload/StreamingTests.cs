@@ -8,6 +8,7 @@ using SpecExecNative.Kernels;
 using SpecExecNative.Kernels.Cuda;
 using SpecExecNative.Tests.Kernels;
 using SpecExecNative.Tests.Kernels.Cuda.Device;
+using SpecExecNative.Tests.Loaders;
 using SpecExecNative.Tests.Oracles;
 
 namespace SpecExecNative.Tests.Engine.Offload;
@@ -128,20 +129,15 @@ public sealed class StreamingTests
     [TestCase(0, 1, 7)]
     public async Task CardStreamsFromDiskWithoutARace(int resident, int slots, int seed)
     {
-        string folder = Path.Combine(TestContext.CurrentContext.WorkDirectory, $"packed-{Guid.NewGuid():N}");
+        using var folder = new TemporaryDirectory();
         using RandomCheckpoint model = RandomCheckpoint.Create(Spec with { HeadDim = 16, DType = OracleDType.F16 });
         using RandomCheckpoint draft = model.RelatedDraft(0.1, layers: 1);
         CardUnderTest.Pose($"schedule=random;seed={seed}");
-        try
+        using (CudaDevice card = CardUnderTest.Open())
         {
-            using CudaDevice card = CardUnderTest.Open();
             int[] expected = await Generate(card, model, draft, ResidencyPlan.All(Layers));
-            var storage = new StorageOptions { Place = WeightPlace.Disk, Folder = folder };
+            var storage = new StorageOptions { Place = WeightPlace.Disk, Folder = folder.Path };
             Assert.That(await Generate(card, model, draft, new ResidencyPlan(Layers, resident, slots), storage), Is.EqualTo(expected));
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
         }
 
         CardUnderTest.AssertNothingIsWrongOrLeft();
