@@ -5,19 +5,9 @@ namespace SpecExecNative.Engine.Offload;
 /// <summary>Puts a model's streamed layers where they are to wait, and makes what brings them.</summary>
 /// <param name="device">Where they go.</param>
 /// <param name="options">Where they wait.</param>
-/// <param name="layerBytes">Of a blob.</param>
-/// <param name="layers">Of the model.</param>
-/// <param name="pack">Packs a layer to new pinned memory.</param>
-/// <param name="description">Everything that decides what is in the layers.</param>
-/// <param name="cancellation">Between two portions.</param>
-internal sealed class FeedBuilder(
-    ComputeDevice device,
-    StorageOptions options,
-    long layerBytes,
-    int layers,
-    Func<int, PinnedBuffer> pack,
-    string description,
-    CancellationToken cancellation)
+/// <param name="supply">Gives the layers; owned by the caller, who keeps it for as long as this builds.</param>
+/// <param name="kept">Told of each layer that waits in memory.</param>
+internal sealed class FeedBuilder(ComputeDevice device, StorageOptions options, LayerSupply supply, Action kept)
 {
     private Pacer? Pace { get; } = options.LinkLimit is { } limit ? Pacer.Of(limit) : null;
 
@@ -27,14 +17,13 @@ internal sealed class FeedBuilder(
     /// <param name="copies">The queue of the copies.</param>
     /// <param name="streamed">Which layers.</param>
     /// <exception cref="DeviceOutOfMemoryException">Main memory does not hold them.</exception>
-    /// <exception cref="PackedFileException">The file cannot be written or read.</exception>
+    /// <exception cref="PackedFileException">The file cannot be read.</exception>
     public ILayerFeed Build(ComputeQueue copies, IReadOnlyList<int> streamed)
     {
-        if (device.HoldsData && options.Resolve(streamed.Count * layerBytes) == WeightPlace.Disk)
+        if (supply.StreamsFromDisk)
         {
-            PackedLayersFile file = OpenFile();
             Places = new HostLayers(0, 0, streamed.Count);
-            return new StagedFeed(device, copies, new DiskLayers(file, streamed), Pace);
+            return new StagedFeed(device, copies, new DiskLayers(supply.TakeFile(), streamed), Pace);
         }
 
         RequireMemory(streamed.Count);
@@ -52,66 +41,89 @@ internal sealed class FeedBuilder(
         }
     }
 
-    /// <summary>Pins as many as the system allows. The last of them is given up where one is refused, to pack the others in and for the ring.</summary>
+    /// <summary>
+    /// Pins as many as the system allows, and no more than are asked for. The last of them is given up where one is refused, to pack the others
+    /// in and for the ring. While one is packed, memory for the next is being brought in: the system takes its time with that.
+    /// </summary>
     private void Fill(MemoryLayers memory, IReadOnlyList<int> streamed)
     {
-        foreach (int layer in streamed)
+        int pinned = (int)PinnedLayers(streamed.Count);
+        Task<PinnedBuffer>? next = pinned > 0 ? Allocate(streamed[0]) : null;
+        try
         {
-            if (memory.PageableLayers == 0)
+            for (int i = 0; i < pinned && next is not null; i++)
             {
+                Task<PinnedBuffer> current = next;
+                next = null;
+                PinnedBuffer buffer;
                 try
                 {
-                    memory.Add(pack(layer));
-                    continue;
+                    buffer = current.GetAwaiter().GetResult();
                 }
                 catch (DeviceOutOfMemoryException) when (memory.PinnedLayers.Count > 0 && device.PinnedMemoryIsScarce)
                 {
                     memory.GiveUpLast();
+                    break;
                 }
-            }
 
-            using PinnedBuffer packed = pack(layer);
+                memory.Add(buffer);
+                next = i + 1 < pinned ? Allocate(streamed[i + 1]) : null;
+                supply.Fill(streamed[i], buffer);
+                kept();
+            }
+        }
+        finally
+        {
+            Release(next);
+        }
+
+        FillPageable(memory, streamed);
+    }
+
+    private void FillPageable(MemoryLayers memory, IReadOnlyList<int> streamed)
+    {
+        if (memory.Count == streamed.Count)
+        {
+            return;
+        }
+
+        using PinnedBuffer packed = device.AllocatePinned(supply.LayerBytes, "packing of layers");
+        while (memory.Count < streamed.Count)
+        {
+            supply.Fill(streamed[memory.Count], packed);
             memory.AddPageable(packed);
+            kept();
         }
     }
+
+    private Task<PinnedBuffer> Allocate(int layer) => Task.Run(() => device.AllocatePinned(supply.LayerBytes, $"layer {layer}"));
+
+    /// <summary>Memory that was brought in for nothing, as another layer failed.</summary>
+    private static void Release(Task<PinnedBuffer>? task)
+    {
+        if (task is null)
+        {
+            return;
+        }
+
+        try
+        {
+            task.GetAwaiter().GetResult().Dispose();
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // The first error is on its way.
+        }
+    }
+
+    private long PinnedLayers(int count) => options.PinnedBytes is { } limit ? Math.Min(count, limit / supply.LayerBytes) : count;
 
     /// <summary>Memory that is promised and not there would end the program without a word.</summary>
     private void RequireMemory(int count)
     {
-        if (device.HoldsData && count * layerBytes > GC.GetGCMemoryInfo().TotalAvailableMemoryBytes)
+        if (device.HoldsData && count * supply.LayerBytes > GC.GetGCMemoryInfo().TotalAvailableMemoryBytes)
         {
-            throw new DeviceOutOfMemoryException("main memory (system RAM, not VRAM)", $"{count} streamed layers; --weights disk keeps them in a file", count * layerBytes);
+            throw new DeviceOutOfMemoryException("main memory (system RAM, not VRAM)", $"{count} streamed layers; --weights disk keeps them in a file", count * supply.LayerBytes);
         }
-    }
-
-    private PackedLayersFile OpenFile()
-    {
-        var header = new PackedHeader(PackedHeader.KeyOf($"{device.LayoutName}\n{layers} x {layerBytes}\n{description}"), layers, layerBytes);
-        string path = Path.Combine(options.Folder, $"{header.Key[..32]}.layers");
-        if (PackedLayersFile.TryOpen(path, header) is { } ready)
-        {
-            return ready;
-        }
-
-        PinnedBuffer? last = null;
-        try
-        {
-            PackedLayersWriter.Write(
-                path,
-                header,
-                layer =>
-                {
-                    last?.Dispose();
-                    last = null;
-                    return last = pack(layer);
-                },
-                cancellation);
-        }
-        finally
-        {
-            last?.Dispose();
-        }
-
-        return PackedLayersFile.TryOpen(path, header) ?? throw new PackedFileException(path, "was written, but cannot be read again. Is its disk in order?");
     }
 }

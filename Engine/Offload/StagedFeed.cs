@@ -17,6 +17,9 @@ internal sealed class StagedFeed : ILayerFeed
 
     private const int Pieces = 12;
 
+    /// <summary>Pinned memory that it takes.</summary>
+    public const long RingBytes = (long)PieceBytes * Pieces;
+
     private readonly ComputeQueue _copies;
     private readonly LayerSource _source;
     private readonly Pacer? _pace;

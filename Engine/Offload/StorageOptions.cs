@@ -6,8 +6,17 @@ public sealed record StorageOptions
     /// <summary>Where they wait.</summary>
     public WeightPlace Place { get; init; } = WeightPlace.Ram;
 
-    /// <summary>Folder of packed layers; it need not exist. Only layers that wait on disk are kept there.</summary>
+    /// <summary>Folder of packed layers; it need not exist.</summary>
     public string Folder { get; init; } = Path.Combine(Path.GetTempPath(), "specexec-packed");
+
+    /// <summary>Layers are packed to a file there even if they wait elsewhere: the next start reads it and packs nothing.</summary>
+    public bool KeepsPacked { get; init; }
+
+    /// <summary>
+    /// Main memory that may be pinned to hold layers, in bytes; null: until the system refuses. To bring the others, one layer's worth and a small
+    /// ring are pinned beside it.
+    /// </summary>
+    public long? PinnedBytes { get; init; }
 
     /// <summary>Copies to the device are held back to this rate, in bytes per second, as if its link were slower; null: they are not.</summary>
     public double? LinkLimit { get; init; }

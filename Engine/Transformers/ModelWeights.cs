@@ -77,14 +77,28 @@ internal sealed class ModelWeights : IDisposable
             }
 
             weights.Embedding = embedding.Matrix(Place([embedding], embedding.Bytes, "the embedding"), 0);
-            var feeds = new FeedBuilder(
-                device, storage, blobs[0].Bytes, blobs.Length, i => upload.Keep(blobs[i].Pieces, blobs[i].Bytes, $"layer {i} of {model.Name}"), model.Identity, cancellation);
+            plan ??= ResidencyPlan.All(config.Layers);
+            using var supply = new LayerSupply(
+                device,
+                storage,
+                blobs[0].Bytes,
+                plan,
+                (i, buffer) => upload.Pack(blobs[i].Pieces, buffer),
+                () => upload.ReportMore(blobs[0].Bytes),
+                model.Identity,
+                cancellation);
+            var feeds = new FeedBuilder(device, storage, supply, () => upload.Report(supply.LayerBytes));
             weights.Layers = new LayerStore(
                 device,
                 blobs,
-                plan ?? ResidencyPlan.All(config.Layers),
-                i => upload.Place(blobs[i].Pieces, blobs[i].Bytes, $"layer {i} of {model.Name}"),
+                plan,
+                i => upload.Place(staging => supply.Fill(i, staging), supply.LayerBytes, $"layer {i} of {model.Name}"),
                 feeds.Build);
+            if (supply.WasReady)
+            {
+                packer.Inspect(blobs.SelectMany(b => b.Pieces));
+            }
+
             weights.HostLayers = feeds.Places;
             weights.FinalNorm = norm.Vector(Place([norm], norm.Bytes, "the final norm"), 0);
             weights.Head = head is null ? weights.Embedding : head.Matrix(Place([head], head.Bytes, "the output head"), 0);

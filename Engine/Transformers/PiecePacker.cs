@@ -46,15 +46,29 @@ internal sealed class PiecePacker(ComputeDevice device, CancellationToken cancel
         }
     }
 
-    private void PackMatrix(WeightSource source, BlobPiece piece, int firstRow, PinnedBuffer destination, long offset)
+    /// <summary>Looks for what would have been noticed if these pieces had been packed now.</summary>
+    public void Inspect(IEnumerable<BlobPiece> pieces)
     {
-        WeightShape shape = piece.Shape;
-        RowReader rows = RowReader.Open(source, piece.RowOrder);
+        foreach (WeightSource source in pieces.Where(p => p.Shape.Type == DType.Int4).SelectMany(p => p.Sources))
+        {
+            ThrowIfCancelled();
+            Note(source, RowReader.Open(source, null));
+        }
+    }
+
+    private void Note(WeightSource source, RowReader rows)
+    {
         if (rows.HasAmbiguousZeros)
         {
             _ambiguous.Add(source.Name);
         }
+    }
 
+    private void PackMatrix(WeightSource source, BlobPiece piece, int firstRow, PinnedBuffer destination, long offset)
+    {
+        WeightShape shape = piece.Shape;
+        RowReader rows = RowReader.Open(source, piece.RowOrder);
+        Note(source, rows);
         int count = source.Shape.Rows;
         int portion = (int)Math.Clamp(PortionBytes / shape.RowBytes, 1, count);
         int portions = (count + portion - 1) / portion;

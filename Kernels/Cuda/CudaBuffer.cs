@@ -13,7 +13,7 @@ internal sealed class CudaBuffer : DeviceBuffer
         : base(bytes)
         => (Device, _memory, _pointer) = (device, memory, memory.Pointer);
 
-    public CudaBuffer(CudaDevice device, PinnedMemoryHandle memory, DevicePointer mapped, long bytes)
+    public CudaBuffer(CudaDevice device, HostMemoryHandle memory, DevicePointer mapped, long bytes)
         : base(bytes)
         => (Device, _memory, _pointer) = (device, memory, mapped);
 

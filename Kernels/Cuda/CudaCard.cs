@@ -47,6 +47,9 @@ public sealed record CudaCard(
             : throw new CudaUnavailableException($"{card.Name} has compute capability {card.Architecture}; at least {Oldest} (GeForce RTX 20) is needed.");
     }
 
+    /// <summary>Its driver can lock memory that the program has already.</summary>
+    internal bool RegistersHostMemory { get; private init; }
+
     /// <summary>The driver's handle.</summary>
     internal CuDevice Open()
     {
@@ -72,7 +75,10 @@ public sealed record CudaCard(
             Attribute(device, DeviceAttribute.MultiprocessorCount),
             Attribute(device, DeviceAttribute.MaxSharedBytesPerBlockOptIn),
             Attribute(device, DeviceAttribute.AsyncEngineCount),
-            address);
+            address)
+        {
+            RegistersHostMemory = Attribute(device, DeviceAttribute.HostRegisterSupported) != 0,
+        };
     }
 
     private static int Attribute(CuDevice device, DeviceAttribute attribute)

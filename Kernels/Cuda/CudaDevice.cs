@@ -15,12 +15,14 @@ namespace SpecExecNative.Kernels.Cuda;
 /// </remarks>
 public sealed class CudaDevice : ComputeDevice
 {
+    private readonly CudaDeviceOptions _options;
     private readonly PrimaryContext _context;
     private readonly KernelLoader _loader;
     private readonly KernelSet _kernels;
 
     private CudaDevice(CudaCard card, CudaDeviceOptions options)
     {
+        _options = options;
         Card = card;
         ActivationType = options.Element;
         Name = $"{card.Name} (CUDA {card.Ordinal}, compute capability {card.Architecture}, {options.Element})";
@@ -109,9 +111,10 @@ public sealed class CudaDevice : ComputeDevice
     }
 
     /// <inheritdoc/>
-    /// <remarks>Mapped, too: kernels can read small parts of it.</remarks>
+    /// <remarks>The smaller ones are mapped, too: kernels can read small parts of them.</remarks>
     public override PinnedBuffer AllocatePinned(long bytes, string purpose)
-        => new CudaPinnedBuffer(AllocatePinnedMemory(bytes, HostMemoryFlags.Portable | HostMemoryFlags.DeviceMapped, purpose), bytes);
+        => new CudaPinnedBuffer(
+            Register(bytes, purpose) ?? AllocatePinnedMemory(bytes, HostMemoryFlags.Portable | HostMemoryFlags.DeviceMapped, purpose), bytes);
 
     public override ComputeQueue CreateQueue(string name, RowResults results = RowResults.Invariant)
         => new CudaQueue(this, _context, _kernels, results);
@@ -145,7 +148,7 @@ public sealed class CudaDevice : ComputeDevice
     }
 
     /// <summary>Page-locked memory, with an error that names what it is for.</summary>
-    internal PinnedMemoryHandle AllocatePinnedMemory(long bytes, HostMemoryFlags flags, string purpose)
+    internal HostMemoryHandle AllocatePinnedMemory(long bytes, HostMemoryFlags flags, string purpose)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(bytes, 1);
         try
@@ -155,6 +158,29 @@ public sealed class CudaDevice : ComputeDevice
         catch (CudaException e) when (e.Code == (int)CudaResult.OutOfMemory)
         {
             throw new DeviceOutOfMemoryException("host (page-locked)", purpose, bytes, e);
+        }
+    }
+
+    /// <returns>Null: it is too small to be worth it, or the driver does not do so.</returns>
+    private RegisteredMemoryHandle? Register(long bytes, string purpose)
+    {
+        if (bytes < _options.RegisteredFromBytes || !Card.RegistersHostMemory)
+        {
+            return null;
+        }
+
+        try
+        {
+            return new RegisteredMemoryHandle(_context, bytes, _options.RegistrationBytes);
+        }
+        catch (Exception e) when (e is OutOfMemoryException or CudaException { Code: (int)CudaResult.OutOfMemory })
+        {
+            throw new DeviceOutOfMemoryException("host (page-locked)", purpose, bytes, e);
+        }
+        catch (CudaException e) when (e is not DeviceLostException)
+        {
+            _options.Log?.Invoke($"memory for {purpose} cannot be registered ({e.Name}); it is taken from the driver");
+            return null;
         }
     }
 

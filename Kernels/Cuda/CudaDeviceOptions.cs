@@ -18,6 +18,12 @@ public sealed record CudaDeviceOptions
     /// <summary>False: kernels are compiled anew, and not kept.</summary>
     public bool UsesCache { get; init; } = true;
 
+    /// <summary>Pinned memory from this size on is registered, in pieces, instead of being taken from the driver.</summary>
+    internal long RegisteredFromBytes { get; init; } = 64L << 20;
+
+    /// <summary>Of one registration at most: whole pages.</summary>
+    internal long RegistrationBytes { get; init; } = 1L << 30;
+
     /// <summary>Receives a line where something is not as it should be, though it goes on.</summary>
     public Action<string>? Log { get; init; }
 }

@@ -13,7 +13,7 @@ internal sealed unsafe class CudaMailbox : Mailbox
     private const int SpinsBetweenQueries = 2000;
 
     private readonly PrimaryContext _context;
-    private readonly PinnedMemoryHandle _memory;
+    private readonly HostMemoryHandle _memory;
     private readonly CudaBuffer _buffer;
     private readonly int _wordOffset;
     private CudaQueue? _queue;

@@ -4,12 +4,15 @@ using SpecExecNative.Kernels.Cuda.Memory;
 namespace SpecExecNative.Kernels.Cuda;
 
 /// <summary>Page-locked host memory, which copies to and from the card go through without the processor.</summary>
-internal sealed unsafe class CudaPinnedBuffer(PinnedMemoryHandle memory, long bytes) : PinnedBuffer(bytes)
+internal sealed unsafe class CudaPinnedBuffer(HostMemoryHandle memory, long bytes) : PinnedBuffer(bytes)
 {
     private DevicePointer? _mapped;
 
     /// <exception cref="ObjectDisposedException">The buffer was disposed.</exception>
     public byte* Address => memory.Address;
+
+    /// <summary>Kernels can read it.</summary>
+    public bool IsMapped => memory.PieceBytes == long.MaxValue;
 
     /// <summary>Where kernels find it. Not every system has it where the host does.</summary>
     public DevicePointer Mapped
@@ -25,6 +28,9 @@ internal sealed unsafe class CudaPinnedBuffer(PinnedMemoryHandle memory, long by
             return known;
         }
     }
+
+    /// <summary>How many of <paramref name="bytes"/> from <paramref name="offset"/> one copy may take: the driver may know the memory only in pieces.</summary>
+    public long WithinPiece(long offset, long bytes) => Math.Min(bytes, memory.PieceBytes - (offset % memory.PieceBytes));
 
     public override Span<byte> Span(long offset, int length)
     {

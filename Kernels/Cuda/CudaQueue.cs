@@ -49,14 +49,19 @@ internal sealed unsafe partial class CudaQueue : ComputeQueue
     {
         byte* from = CudaArguments.Pinned(nameof(CopyToDevice), nameof(source), source, sourceOffset, bytes);
         DevicePointer to = _arguments.Range(nameof(CopyToDevice), nameof(destination), destination, destinationOffset, bytes, 1);
-        if (bytes is > 0 and <= LargestCollected && sourceOffset % sizeof(int) == 0 && destinationOffset % sizeof(int) == 0 && bytes % sizeof(int) == 0)
+        var pinned = (CudaPinnedBuffer)source;
+        if (bytes is > 0 and <= LargestCollected && pinned.IsMapped && sourceOffset % sizeof(int) == 0 && destinationOffset % sizeof(int) == 0 && bytes % sizeof(int) == 0)
         {
             _context.MakeCurrent();
-            Collect(((CudaPinnedBuffer)source).Mapped + sourceOffset, to, (int)bytes / sizeof(int));
+            Collect(pinned.Mapped + sourceOffset, to, (int)bytes / sizeof(int));
         }
-        else if (bytes > 0)
+        else
         {
-            CudaDriver.cuMemcpyHtoDAsync_v2(to, from, (nuint)bytes, Stream).ThrowOnError();
+            for (long done = 0, some; done < bytes; done += some)
+            {
+                some = pinned.WithinPiece(sourceOffset + done, bytes - done);
+                CudaDriver.cuMemcpyHtoDAsync_v2(to + done, from + done, (nuint)some, Stream).ThrowOnError();
+            }
         }
     }
 
@@ -64,9 +69,10 @@ internal sealed unsafe partial class CudaQueue : ComputeQueue
     {
         DevicePointer from = _arguments.Range(nameof(CopyToHost), nameof(source), source, sourceOffset, bytes, 1);
         byte* to = CudaArguments.Pinned(nameof(CopyToHost), nameof(destination), destination, destinationOffset, bytes);
-        if (bytes > 0)
+        for (long done = 0, some; done < bytes; done += some)
         {
-            CudaDriver.cuMemcpyDtoHAsync_v2(to, from, (nuint)bytes, Stream).ThrowOnError();
+            some = ((CudaPinnedBuffer)destination).WithinPiece(destinationOffset + done, bytes - done);
+            CudaDriver.cuMemcpyDtoHAsync_v2(to + done, from + done, (nuint)some, Stream).ThrowOnError();
         }
     }
 

@@ -20,7 +20,7 @@ public static class PinnedMemoryProbe
     /// <exception cref="CudaException">The card gives no context, or is lost.</exception>
     public static string? Grow(CudaCard card, long limitBytes, Action<long> granted)
     {
-        var pieces = new List<PinnedMemoryHandle>();
+        var pieces = new List<HostMemoryHandle>();
         string? refusal = null;
         try
         {
@@ -31,7 +31,9 @@ public static class PinnedMemoryProbe
                 try
                 {
                     long bytes = Math.Min(piece, limitBytes - total);
-                    pieces.Add(new PinnedMemoryHandle(context, bytes, HostMemoryFlags.Portable));
+                    pieces.Add(card.RegistersHostMemory
+                        ? new RegisteredMemoryHandle(context, bytes, LargestPiece)
+                        : new PinnedMemoryHandle(context, bytes, HostMemoryFlags.Portable));
                     total += bytes;
                     granted(total);
                 }
@@ -41,13 +43,18 @@ public static class PinnedMemoryProbe
                     refusal = $"{e.Name} ({e.Code})";
                     piece /= 2;
                 }
+                catch (OutOfMemoryException)
+                {
+                    refusal = "the system has no more memory";
+                    piece /= 2;
+                }
             }
 
             return total >= limitBytes ? null : refusal;
         }
         finally
         {
-            foreach (PinnedMemoryHandle piece in pieces)
+            foreach (HostMemoryHandle piece in pieces)
             {
                 piece.Dispose();
             }

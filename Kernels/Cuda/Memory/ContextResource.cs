@@ -83,14 +83,12 @@ internal sealed class DeviceMemoryHandle : ContextResource
     protected override CudaResult Free(nint value) => CudaDriver.cuMemFree_v2(new DevicePointer((ulong)value));
 }
 
-/// <summary>Page-locked memory of the host.</summary>
-internal sealed unsafe class PinnedMemoryHandle : ContextResource
+/// <summary>Page-locked memory of the host that the driver itself takes.</summary>
+internal sealed unsafe class PinnedMemoryHandle : HostMemoryHandle
 {
     public PinnedMemoryHandle(PrimaryContext context, long bytes, HostMemoryFlags flags)
         : base(context)
         => Take(CudaDriver.cuMemHostAlloc(out void* pointer, (nuint)bytes, flags), (nint)pointer, nameof(CudaDriver.cuMemHostAlloc));
-
-    public byte* Address => (byte*)Value;
 
     protected override CudaResult Free(nint value) => CudaDriver.cuMemFreeHost((void*)value);
 }

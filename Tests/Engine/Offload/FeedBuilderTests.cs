@@ -11,8 +11,10 @@ public sealed class FeedBuilderTests
     public void MoreThanMainMemoryIsRefusedBeforeAnythingIsPacked()
     {
         using ComputeQueue copies = TestModel.Device.CreateQueue("copies");
-        var builder = new FeedBuilder(
-            TestModel.Device, new StorageOptions { Place = WeightPlace.Ram }, 1L << 50, 2, _ => throw new InvalidOperationException("packed"), "a test", CancellationToken.None);
+        var storage = new StorageOptions { Place = WeightPlace.Ram };
+        using var supply = new LayerSupply(
+            TestModel.Device, storage, 1L << 50, new ResidencyPlan(2, 0), (_, _) => throw new InvalidOperationException("packed"), () => { }, "a test", CancellationToken.None);
+        var builder = new FeedBuilder(TestModel.Device, storage, supply, () => { });
         DeviceOutOfMemoryException? refused = Assert.Throws<DeviceOutOfMemoryException>(() => builder.Build(copies, [0, 1]));
         Assert.That(refused!.Message, Does.Contain("system RAM, not VRAM").And.Contain("--weights disk"));
     }

@@ -65,6 +65,53 @@ public sealed class StorageTests
         Assert.That(Logits(again), Is.EqualTo(_expected));
     }
 
+    /// <summary>Whether they stay on the device or are streamed from memory, the file is where they come from.</summary>
+    [Test]
+    public void LayersThatWaitInMemoryArePackedOnceToo([Values(0, 3, 7)] int resident)
+    {
+        StorageOptions kept = Disk with { Place = WeightPlace.Ram, KeepsPacked = true };
+        using (Transformer first = Load(new ResidencyPlan(Layers, resident, 2), kept))
+        {
+            Assert.That(Logits(first), Is.EqualTo(_expected));
+        }
+
+        using (Transformer again = Load(new ResidencyPlan(Layers, resident, 2), kept))
+        {
+            Assert.That(again.HostLayers, Is.EqualTo(new HostLayers(Layers - resident, 0, 0)));
+            Assert.That(Logits(again), Is.EqualTo(_expected));
+        }
+
+        // What is in the file is what is computed with: nothing was packed.
+        byte[] file = File.ReadAllBytes(PackedFile);
+        DateTime written = File.GetLastWriteTimeUtc(PackedFile);
+        file.AsSpan(PackedHeader.PageBytes).Clear();
+        File.WriteAllBytes(PackedFile, file);
+        File.SetLastWriteTimeUtc(PackedFile, written);
+        using Transformer empty = Load(new ResidencyPlan(Layers, resident, 2), kept);
+        Assert.That(Logits(empty), Is.Not.EqualTo(_expected));
+    }
+
+    /// <summary>A whole layer: pages past the system's cache, and the rest of the last one.</summary>
+    [Test]
+    public void AWholeLayerIsRead([Values(1, 4096, 10_000, 9 << 20)] int bytes)
+    {
+        string path = _folder["test.layers"];
+        var header = new PackedHeader(PackedHeader.KeyOf("a test"), 2, bytes);
+        using PinnedBuffer blob = TestModel.Device.AllocatePinned(bytes, "test");
+        new Random(1).NextBytes(blob.Span(0, bytes));
+        PackedLayersWriter.Write(path, header, _ => blob, CancellationToken.None);
+        using PackedLayersFile file = PackedLayersFile.TryOpen(path, header)!;
+        using PinnedBuffer read = TestModel.Device.AllocatePinned(bytes, "test");
+        file.ReadLayer(1, read);
+        Assert.That(read.Span(0, bytes).SequenceEqual(blob.Span(0, bytes)), Is.True);
+        using (FileStream other = File.OpenWrite(path))
+        {
+            other.SetLength(header.OffsetOf(1));
+        }
+
+        Assert.Throws<PackedFileException>(() => file.ReadLayer(1, read));
+    }
+
     [Test]
     public void AnotherModelHasAFileOfItsOwn()
     {
@@ -231,6 +278,23 @@ public sealed class StorageTests
         {
             Assert.That(Logits(streamed), Is.EqualTo(_expected));
         }
+    }
+
+    /// <summary>Known beforehand, nothing is refused: a refusal can spoil what is pinned later.</summary>
+    [Test]
+    public void NoMoreIsPinnedThanIsAllowed([Values(0, 1, 4, 6)] int allowed)
+    {
+        long layerBytes;
+        using (Transformer whole = Load(new ResidencyPlan(Layers, 0, 2), new StorageOptions { Place = WeightPlace.Ram }))
+        {
+            layerBytes = whole.StreamedBytesPerPass / Layers;
+        }
+
+        using var device = new PinningDevice(TestModel.Device, granted: allowed);
+        using Transformer streamed = TestModel.Load(
+            _model.Path, device: device, residency: new ResidencyPlan(Layers, 1, 2), storage: new StorageOptions { Place = WeightPlace.Ram, PinnedBytes = ((allowed + 1) * layerBytes) - 1 });
+        Assert.That(streamed.HostLayers, Is.EqualTo(new HostLayers(allowed, Layers - 1 - allowed, 0)));
+        Assert.That(Logits(streamed), Is.EqualTo(_expected));
     }
 
     [Test]

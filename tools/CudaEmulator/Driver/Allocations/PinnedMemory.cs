@@ -51,6 +51,12 @@ internal sealed unsafe class PinnedMemory(DeviceMemory memory, long limitBytes)
         return null;
     }
 
+    /// <summary>
+    /// Pinned in part, or in several ranges: CUDA's manual has copies of memory that is not wholly of one kind refused, and promises nothing of
+    /// neighbours that were registered one by one.
+    /// </summary>
+    internal bool IsTorn(ulong address, long bytes) => Find(address, bytes) is null && Overlaps(address, bytes);
+
     /// <summary>The range that begins here.</summary>
     internal PinnedRange? At(nint address) => _ranges.GetValueOrDefault((ulong)address);
 

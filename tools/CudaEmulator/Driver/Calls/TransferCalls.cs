@@ -71,6 +71,7 @@ internal static class TransferCalls
         bool toHost = direction == CopyDirection.DeviceToHost;
         CudaFailure.ThrowIf(fromHost ? source == 0 : !IsInside(context, source, bytes), CudaResult.InvalidValue);
         CudaFailure.ThrowIf(toHost ? destination == 0 : !IsInside(context, destination, bytes), CudaResult.InvalidValue);
+        CudaFailure.ThrowIf((fromHost && context.Pinned.IsTorn(source, bytes)) || (toHost && context.Pinned.IsTorn(destination, bytes)), CudaResult.InvalidValue);
         bool isPageable = (fromHost && context.Pinned.Find(source, bytes) is null)
             || (toHost && context.Pinned.Find(destination, bytes) is null);
         Operation? operation = context.Enqueue(stream, new CopyWork(direction, destination, source, bytes));
