@@ -3,6 +3,12 @@ namespace SpecExecNative.Engine.Offload;
 /// <summary>Where streamed layers wait, and where packed ones are kept.</summary>
 public sealed record StorageOptions
 {
+    /// <summary>Of main memory, what may hold layers where nothing else is said.</summary>
+    public const double MemoryShare = 0.8;
+
+    /// <summary>Pinned memory through which layers come that are not pinned themselves.</summary>
+    public const long RingBytes = StagedFeed.RingBytes;
+
     /// <summary>Where they wait.</summary>
     public WeightPlace Place { get; init; } = WeightPlace.Ram;
 
@@ -25,10 +31,10 @@ public sealed record StorageOptions
     public long? MemoryBytes { get; init; }
 
     /// <summary>The place that <see cref="WeightPlace.Auto"/> comes to.</summary>
-    internal WeightPlace Resolve(long streamedBytes)
+    /// <param name="streamedBytes">Of all streamed layers.</param>
+    public WeightPlace Resolve(long streamedBytes)
     {
-        const double Share = 0.8;
-        long room = MemoryBytes ?? (long)(Share * GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+        long room = MemoryBytes ?? (long)(MemoryShare * GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
         return Place != WeightPlace.Auto ? Place : streamedBytes > room ? WeightPlace.Disk : WeightPlace.Ram;
     }
 }

@@ -3,6 +3,7 @@ using SpecExecNative.Engine.Offload;
 using SpecExecNative.Engine.Speculation;
 using SpecExecNative.Engine.Transformers;
 using SpecExecNative.Kernels;
+using SpecExecNative.Kernels.Simulated;
 
 namespace SpecExecNative.Engine.Planning;
 
@@ -20,7 +21,11 @@ internal sealed class LoadedPair : IDisposable
     /// <summary>The tree that there is memory for.</summary>
     public TreeOptions Tree { get; }
 
-    public static LoadedPair Load(ComputeDevice device, PlanRequest request)
+    /// <summary>Where streamed layers wait.</summary>
+    public WeightPlace Place { get; private init; }
+
+    /// <exception cref="DeviceOutOfMemoryException">The pair does not fit, or the streamed layers not into main memory.</exception>
+    public static LoadedPair Load(SimulatedDevice device, PlanRequest request)
     {
         long free = device.FreeBytes ?? 0;
         TransformerOptions OptionsFor(WeightCatalog model) => new()
@@ -40,13 +45,27 @@ internal sealed class LoadedPair : IDisposable
                 free - (device.FreeBytes ?? 0));
 
             (TreeOptions tree, MemoryPlan memory) = request.Tree.ChoosesBudget ? TreeMemory.Fit(request.Tree, PlanFor) : (request.Tree, PlanFor(request.Tree));
-            return new LoadedPair(draft, Transformer.Load(request.Target, device, options with { Residency = memory.Residency }), memory, tree);
+            WeightPlace place = PlaceOf(memory, request.Storage);
+            if (place == WeightPlace.Disk)
+            {
+                device.LimitLink(request.DiskBytesPerSecond);
+            }
+
+            return new LoadedPair(draft, Transformer.Load(request.Target, device, options with { Residency = memory.Residency }), memory, tree) { Place = place };
         }
         catch
         {
             draft.Dispose();
             throw;
         }
+    }
+
+    private static WeightPlace PlaceOf(MemoryPlan memory, StorageOptions storage)
+    {
+        long bytes = memory.Residency.StreamedLayers * memory.LayerBytes;
+        return storage.Place == WeightPlace.Ram && bytes > storage.MemoryBytes
+            ? throw new DeviceOutOfMemoryException("main memory (system RAM, not VRAM)", $"{memory.Residency.StreamedLayers} streamed layers; --weights disk keeps them in a file", bytes)
+            : bytes == 0 ? WeightPlace.Ram : storage.Resolve(bytes);
     }
 
     public void Dispose()

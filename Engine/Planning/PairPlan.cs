@@ -57,6 +57,12 @@ public sealed record PairPlan
     /// <summary>Bytes that cross the link in an iteration.</summary>
     public required long StreamedBytes { get; init; }
 
+    /// <summary>Where the streamed layers wait: main memory or disk.</summary>
+    public required WeightPlace Place { get; init; }
+
+    /// <summary>Bytes per second that they come at, at best.</summary>
+    public required double SourceBytesPerSecond { get; init; }
+
     /// <summary>Everything that the device did in the last iteration that counted, and the host's parts.</summary>
     public required IReadOnlyList<DeviceSpan> LastIteration { get; init; }
 

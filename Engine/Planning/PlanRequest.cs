@@ -19,6 +19,12 @@ public sealed record PlanRequest
     /// <summary>Where the target's layers may lie.</summary>
     public ResidencyRequest Residency { get; init; } = new();
 
+    /// <summary>Where streamed layers wait. Main memory that nothing is said of is large enough.</summary>
+    public StorageOptions Storage { get; init; } = new() { MemoryBytes = long.MaxValue };
+
+    /// <summary>What the disk gives that they may wait on, in bytes per second.</summary>
+    public double DiskBytesPerSecond { get; init; } = 5e9;
+
     /// <summary>Tokens of prompt and text together; null: the models' own.</summary>
     public int? ContextLength { get; init; }
 
@@ -43,6 +49,7 @@ public sealed record PlanRequest
         Tree.Validate();
         Residency.Validate();
         OptionException.ThrowUnless(PromptTokens >= 1, nameof(PromptTokens), PromptTokens, "1 or more");
+        OptionException.ThrowUnless(DiskBytesPerSecond is > 0 and < double.PositiveInfinity, nameof(DiskBytesPerSecond), DiskBytesPerSecond, "positive");
         OptionException.ThrowUnless(Iterations is >= 1 and <= 100_000, nameof(Iterations), Iterations, "from 1 to 100,000");
         OptionException.ThrowUnless(WarmUp is >= 0 and <= 100_000, nameof(WarmUp), WarmUp, "from 0 to 100,000");
     }

@@ -58,6 +58,8 @@ internal sealed class SimulatedTimeline : IDisposable
             TokensPerIteration = Mean(i => i.Statistics.Tokens),
             PrefillSeconds = run.Prefill.TotalSeconds,
             StreamedBytes = pair.Target.StreamedBytesPerPass,
+            Place = pair.Place,
+            SourceBytesPerSecond = _device.LinkBytesPerSecond,
             LastIteration = _iterations.Count == 0 ? [] : SpansOf(_iterations[^1]),
         };
     }

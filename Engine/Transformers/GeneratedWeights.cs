@@ -14,6 +14,8 @@ internal sealed class GeneratedWeights(ModelConfig config, string name, Int4Grou
 
     public override string Identity => $"generated: {config with { SlidingWindows = [] }}, {groups}";
 
+    public override DType PreferredElement => DType.F16;
+
     public override WeightSource Matrix(string name, int rows, int columns)
         => WeightSource.Generated(name, GroupsOf(name, columns) is { } int4
             ? new WeightShape(rows, columns, DType.Int4, int4)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using SpecExecNative.Kernels;
 using SpecExecNative.Loaders.HuggingFace;
+using SpecExecNative.Loaders.Safetensors;
 
 namespace SpecExecNative.Engine.Transformers;
 
@@ -14,6 +15,9 @@ public abstract class WeightCatalog
 
     /// <summary>Everything that decides what the weights are: files by name, size and time, a generator by its shape.</summary>
     public abstract string Identity { get; }
+
+    /// <summary>The 16-bit type that a card had best compute in: BF16 where more bytes are stored in it than in F16.</summary>
+    public abstract DType PreferredElement { get; }
 
     /// <summary>A <c>[rows, columns]</c> matrix.</summary>
     /// <param name="name">As a dense checkpoint calls it.</param>
@@ -49,6 +53,15 @@ public abstract class WeightCatalog
             .OrderBy(f => f.Name, StringComparer.Ordinal)
             .Select(f => f.ResolveLinkTarget(returnFinalTarget: true) is FileInfo target ? (f.Name, File: target) : (f.Name, File: f))
             .Select(f => string.Create(CultureInfo.InvariantCulture, $"{f.Name}: {f.File.FullName}, {f.File.Length} bytes of {f.File.LastWriteTimeUtc:O}")));
+
+        public override DType PreferredElement
+        {
+            get
+            {
+                long Bytes(TensorType type) => checkpoint.Tensors.Names.Select(checkpoint.Tensors.Get).Where(tensor => tensor.Type == type).Sum(tensor => tensor.Bytes);
+                return Bytes(TensorType.BF16) > Bytes(TensorType.F16) ? DType.BF16 : DType.F16;
+            }
+        }
 
         public override WeightSource Matrix(string name, int rows, int columns) => WeightSource.Matrix(checkpoint, name, rows, columns);
 

@@ -65,13 +65,16 @@ public sealed class SimulatedDevice : ComputeDevice
 
     internal HostCosts Host { get; }
 
-    internal OpCosts Costs { get; }
+    internal OpCosts Costs { get; private set; }
 
     internal SimulatedEngine Copies { get; } = new(DeviceTrack.CopyToDevice);
 
     internal SimulatedEngine CopiesBack { get; } = new(DeviceTrack.CopyToHost);
 
     internal SimulatedEngine Compute { get; } = new(DeviceTrack.Compute);
+
+    /// <summary>What crosses the link from here on comes no faster than this, in bytes per second: it comes from somewhere slower.</summary>
+    public void LimitLink(double bytesPerSecond) => Costs = new OpCosts(Card, Math.Min(bytesPerSecond, LinkBytesPerSecond), Host);
 
     public override DeviceBuffer Allocate(long bytes, string purpose)
     {

@@ -24,6 +24,10 @@ internal sealed class DelegatingDevice(
 
     public override long? FreeBytes => SaysFree;
 
+    public bool PinsLittle { get; init; }
+
+    public override bool PinnedMemoryIsScarce => PinsLittle;
+
     /// <summary>Allocations that it refuses, by their purpose.</summary>
     public Func<string, bool> Refuses { get; init; } = _ => false;
 

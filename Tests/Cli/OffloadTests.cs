@@ -1,5 +1,6 @@
 using NUnit.Framework;
 using SpecExecNative.Cli;
+using SpecExecNative.Cli.Doctor;
 using SpecExecNative.Tests.Kernels.Cuda.Diagnostics;
 using SpecExecNative.Tests.Loaders;
 
@@ -179,6 +180,38 @@ public sealed class OffloadTests
         Assert.That((ExitCode)result.Code, Is.EqualTo(ExitCode.OutOfMemory));
         Assert.That(result.Error, Does.Contain("one layer of").And.Contain("shorter context").And.Contain("smaller draft"));
         Assert.That(result.Output, Is.Empty);
+    }
+
+    /// <summary>Where a refusal would spoil more than it tells, a process of its own finds out what is granted.</summary>
+    [TestCase(0, 0, 6)]
+    [TestCase(1, 6, 0)]
+    public async Task WhatTheSystemPinsIsAskedBeforehand(double grantedShare, int pinned, int pageable)
+    {
+        long asked = 0;
+        CliResult whole = await CliRun.RunAsync([.. Generate, "-c", "128", "--device", "cpu"]);
+        CliResult result = await CliRun.RunWithAsync(
+            host => host with
+            {
+                FindCard = ordinal => Machine.Card(ordinal, 8, 9),
+                OpenCard = (_, _) => new DelegatingDevice { PinsLittle = true },
+                Cuda = host.Cuda with
+                {
+                    RationsPinnedMemory = true,
+                    ProbePinnedMemory = (_, limit, _) =>
+                    {
+                        asked = limit;
+                        long granted = (long)(grantedShare * limit);
+                        return Task.FromResult(new PinnedGrant(granted, limit, granted < limit ? "CUDA_ERROR_OUT_OF_MEMORY (2)" : null));
+                    },
+                },
+            },
+            [.. Generate, "-c", "128", "-ngl", "0"]);
+        Assert.That(result.Code, Is.Zero, result.Error);
+        Assert.That(result.TokenIds, Is.EqualTo(whole.TokenIds));
+        Assert.That(asked, Is.EqualTo(result.Json.GetProperty("streamedBytesPerIteration").GetInt64()));
+        Assert.That(result.Json.GetProperty("pinnedLayers").GetInt32(), Is.EqualTo(pinned));
+        Assert.That(result.Json.GetProperty("pageableLayers").GetInt32(), Is.EqualTo(pageable));
+        Assert.That(result.Error.Contains("of system RAM (not VRAM)", StringComparison.Ordinal), Is.EqualTo(pageable > 0));
     }
 
     /// <summary>The plan was too bold: something else has taken the memory.</summary>

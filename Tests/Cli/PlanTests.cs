@@ -44,6 +44,29 @@ public sealed class PlanTests
         Assert.That(result.Json.GetProperty("budgets").GetArrayLength(), Is.GreaterThan(10));
     }
 
+    /// <summary>What main memory does not hold comes from disk, no faster than that reads.</summary>
+    [TestCase("64GB", "auto", "ram")]
+    [TestCase("16GB", "auto", "disk")]
+    [TestCase("64GB", "disk", "disk")]
+    public async Task LayersComeFromWhereThereIsRoomForThem(string ram, string weights, string place)
+    {
+        CliResult result = await CliRun.RunAsync([.. Pair, "--tree-budget", "64", "--ram", ram, "--weights", weights, "--disk", "4GB/s", "--json"]);
+        Assert.That(result.Code, Is.Zero, result.Error);
+        Assert.That(result.Json.GetProperty("weights").GetString(), Is.EqualTo(place));
+        double streamed = result.Json.GetProperty("streamedBytesPerIteration").GetDouble();
+        double rate = result.Json.GetProperty("sourceBytesPerSecond").GetDouble();
+        Assert.That(rate, place == "disk" ? Is.EqualTo(4e9) : Is.GreaterThan(20e9));
+        Assert.That(result.Json.GetProperty("verifySeconds").GetDouble(), Is.GreaterThan(0.9 * streamed / rate), "no faster than they come");
+    }
+
+    [Test]
+    public async Task LayersThatMustBeInMemoryAndAreTooManyAreAnError()
+    {
+        CliResult result = await CliRun.RunAsync([.. Pair, "--tree-budget", "64", "--ram", "16GB", "--weights", "ram"]);
+        Assert.That((ExitCode)result.Code, Is.EqualTo(ExitCode.OutOfMemory));
+        Assert.That(result.Error, Does.Contain("system RAM, not VRAM").And.Contain("--weights disk"));
+    }
+
     [Test]
     public async Task ASlowerLinkTakesLongerInProportion()
     {

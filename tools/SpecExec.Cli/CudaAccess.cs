@@ -22,6 +22,9 @@ public sealed record CudaAccess
     /// <summary>How fast a card is reached.</summary>
     public Func<CudaCard, CopyRates> MeasureCopies { get; init; } = CopyMeasurement.Measure;
 
+    /// <summary>The system grants only a part of its memory, and does not take a refusal lightly: Windows, and Linux within it.</summary>
+    public bool RationsPinnedMemory { get; init; } = OperatingSystem.IsWindows() || Directory.Exists("/usr/lib/wsl");
+
     /// <summary>How much pinned memory is granted, up to so many bytes.</summary>
     public Func<CudaCard, long, CancellationToken, Task<PinnedGrant>> ProbePinnedMemory { get; init; } = PinnedProbeProcess.RunAsync;
 }

@@ -44,11 +44,12 @@ internal sealed class GenerationJob : IDisposable
 
             GenerationOptions options = request.Options with
             {
-                Sampling = request.Sampling.Resolve(session.Target.Checkpoint.Generation),
+                Sampling = request.Sampling.Resolve(session.Target.Generation),
                 Tree = session.Tree is { ChoosesBudget: true } chosen ? chosen : request.Options.Tree,
+                IgnoreEndOfText = request.Options.IgnoreEndOfText || session.Target.Tokenizer is null,
             };
             context.Notices.Detail($"seed: {options.Sampling.Seed}");
-            return new GenerationJob(session, session.Generator.Encode(prompt), options, context);
+            return new GenerationJob(session, session.Encode(prompt), options, context);
         }
         catch
         {

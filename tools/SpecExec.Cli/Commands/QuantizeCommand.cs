@@ -8,6 +8,7 @@ using SpecExecNative.Cli.Reports;
 using SpecExecNative.Cli.Requests;
 using SpecExecNative.Cli.Terminal;
 using SpecExecNative.Engine.Quantization;
+using SpecExecNative.Engine.Transformers;
 using SpecExecNative.Kernels;
 using SpecExecNative.Loaders.Quantization.Writing;
 
@@ -45,7 +46,7 @@ internal static class QuantizeCommand
         using QuantizedModelWriter writer = QuantizedModelWriter.Open(model.Checkpoint, request.Output, RecipeOf(request.Options, windows));
         using ComputeDevice? device = windows is null
             ? null
-            : await DeviceSelection.OpenAsync(request.Device, [model.Checkpoint], context, cancellation).ConfigureAwait(false);
+            : await DeviceSelection.OpenAsync(request.Device, [WeightCatalog.Of(model.Checkpoint)], context, cancellation).ConfigureAwait(false);
         var quantizer = new ModelQuantizer(model.Checkpoint, request.Options, windows is null ? null : new Calibration(device!, windows));
         if (writer.HasLayer(0))
         {

@@ -31,7 +31,7 @@ internal sealed class EvaluationSession : IDisposable
     {
         ComputeDevice device = await DeviceSelection.OpenAsync(
             request,
-            models.Reference is null ? [models.Model.Checkpoint] : [models.Model.Checkpoint, models.Reference.Checkpoint],
+            models.Reference is null ? [WeightCatalog.Of(models.Model.Checkpoint)] : [WeightCatalog.Of(models.Model.Checkpoint), WeightCatalog.Of(models.Reference.Checkpoint)],
             context,
             cancellation).ConfigureAwait(false);
         context.Notices.Detail($"device: {device.Name}");

@@ -2,10 +2,9 @@ using System.Diagnostics;
 using SpecExecNative.Cli.Reports;
 using SpecExecNative.Cli.Requests;
 using SpecExecNative.Cli.Terminal;
+using SpecExecNative.Engine.Transformers;
 using SpecExecNative.Kernels;
 using SpecExecNative.Kernels.Cuda;
-using SpecExecNative.Loaders.HuggingFace;
-using SpecExecNative.Loaders.Safetensors;
 using Spectre.Console;
 
 namespace SpecExecNative.Cli.Models;
@@ -18,7 +17,7 @@ internal static class DeviceSelection
     /// <exception cref="CudaException">It does not work.</exception>
     /// <exception cref="NvrtcException">Its kernels cannot be compiled.</exception>
     public static async Task<ComputeDevice> OpenAsync(
-        DeviceRequest request, IReadOnlyList<Checkpoint> models, CommandContext context, CancellationToken cancellation)
+        DeviceRequest request, IReadOnlyList<WeightCatalog> models, CommandContext context, CancellationToken cancellation)
     {
         if (request.Kind is DeviceKind.Cpu)
         {
@@ -38,12 +37,12 @@ internal static class DeviceSelection
     }
 
     private static async Task<ComputeDevice> OpenCardAsync(
-        DeviceRequest request, IReadOnlyList<Checkpoint> models, CommandContext context, CancellationToken cancellation)
+        DeviceRequest request, IReadOnlyList<WeightCatalog> models, CommandContext context, CancellationToken cancellation)
     {
         CudaCard card = context.Host.FindCard(request.Ordinal);
         if (models.FirstOrDefault(model => !KernelTable.SupportsHeadDim(card.Generation, model.Config.HeadDim)) is { } odd)
         {
-            throw new CudaUnavailableException($"{odd.Directory} has heads of {odd.Config.HeadDim} elements; the kernels need a multiple of 8, at most {(card.Generation == KernelGeneration.Turing ? 240 : 256)} on this card.");
+            throw new CudaUnavailableException($"{odd.Name} has heads of {odd.Config.HeadDim} elements; the kernels need a multiple of 8, at most {(card.Generation == KernelGeneration.Turing ? 240 : 256)} on this card.");
         }
 
         var notices = new HeldNotices(context.Notices);
@@ -87,12 +86,8 @@ internal static class DeviceSelection
             .ConfigureAwait(false);
     }
 
-    /// <summary>What most of the target's bytes are stored in; binary16 where that has 32 bits, or where the card has no bfloat16.</summary>
-    private static DType ElementFor(Checkpoint target, CudaCard card)
-    {
-        long Bytes(TensorType type) => target.Tensors.Names.Select(target.Tensors.Get).Where(tensor => tensor.Type == type).Sum(tensor => tensor.Bytes);
-        return card.Generation != KernelGeneration.Turing && Bytes(TensorType.BF16) > Bytes(TensorType.F16) ? DType.BF16 : DType.F16;
-    }
+    /// <summary>The target's own; binary16 where the card has no bfloat16.</summary>
+    private static DType ElementFor(WeightCatalog target, CudaCard card) => card.Generation == KernelGeneration.Turing ? DType.F16 : target.PreferredElement;
 
     private static string FirstSentence(string message)
     {

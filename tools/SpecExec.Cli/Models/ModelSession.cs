@@ -20,7 +20,7 @@ internal sealed class ModelSession : IDisposable
     private readonly List<IDisposable> _owned;
 
     private ModelSession(
-        ModelRequest request, OpenedModel target, ComputeDevice device, Generator generator, List<IDisposable> owned)
+        ModelRequest request, SessionModel target, ComputeDevice device, Generator generator, List<IDisposable> owned)
     {
         Request = request;
         Target = target;
@@ -31,7 +31,7 @@ internal sealed class ModelSession : IDisposable
 
     public ModelRequest Request { get; }
 
-    public OpenedModel Target { get; }
+    public SessionModel Target { get; }
 
     public ComputeDevice Device { get; }
 
@@ -69,11 +69,11 @@ internal sealed class ModelSession : IDisposable
 
         try
         {
-            OpenedModel target = Own(OpenedModel.Open(request.Target));
-            OpenedModel? draft = request.Draft is null ? null : Own(OpenedModel.Open(request.Draft));
+            SessionModel target = Own(SessionModel.Open(request.Target, request.Format));
+            SessionModel? draft = request.Draft is null ? null : Own(SessionModel.Open(request.Draft, request.Format));
             CheckPair(request, target, draft);
             ComputeDevice device = Own(await DeviceSelection.OpenAsync(
-                request.Device, draft is null ? [target.Checkpoint] : [target.Checkpoint, draft.Checkpoint], context, cancellation).ConfigureAwait(false));
+                request.Device, draft is null ? [target.Weights] : [target.Weights, draft.Weights], context, cancellation).ConfigureAwait(false));
             context.Notices.Detail($"device: {device.Name}");
             long start = Stopwatch.GetTimestamp();
             // The draft first: the target takes what it leaves.
@@ -88,9 +88,9 @@ internal sealed class ModelSession : IDisposable
             {
                 TransformerOptions options = OptionsFor(target) with { Rows = request.Device.IsExact ? RowResults.Invariant : RowResults.BatchDependent, Storage = request.Storage };
                 MemoryPlan PlanFor(TreeOptions? largest) => MemoryPlan.For(
-                    WeightCatalog.Of(target.Checkpoint),
+                    target.Weights,
                     device,
-                    PassMemory.OfPair(target.Checkpoint.Config, draftModel, device, options, largest),
+                    PassMemory.OfPair(target.Config, draftModel, device, options, largest),
                     request.Residency,
                     free - (device.FreeBytes ?? 0));
 
@@ -106,6 +106,7 @@ internal sealed class ModelSession : IDisposable
                     context.Notices.Detail($"trees of up to {tree.Budget} nodes: more would take memory that layers need");
                 }
 
+                options = options with { Storage = await PinnedAllowance.ApplyAsync(request, device, plan, context, cancellation).ConfigureAwait(false) };
                 while (true)
                 {
                     MemoryPlanReport.Write(context.Notices, plan);
@@ -123,15 +124,15 @@ internal sealed class ModelSession : IDisposable
                 }
             }
 
-            TransformerOptions OptionsFor(OpenedModel model) => new() { ContextLength = ContextFor(request, model) };
+            TransformerOptions OptionsFor(SessionModel model) => new() { ContextLength = ContextFor(request, model) };
 
-            async Task<Transformer> LoadAsync(OpenedModel model, string role, TransformerOptions options)
+            async Task<Transformer> LoadAsync(SessionModel model, string role, TransformerOptions options)
             {
-                context.Notices.Detail($"{role}: {model.Checkpoint.Directory} ({ModelSummary.Of(model.Checkpoint)})");
+                context.Notices.Detail($"{role}: {model.Weights.Name} ({model.Summary})");
                 Transformer transformer = await LoadingProgress.ShowAsync(
                     context.Notices,
                     $"loading the {role}",
-                    progress => Transformer.Load(model.Checkpoint, device, options, progress, cancellation)).ConfigureAwait(false);
+                    progress => Transformer.Load(model.Weights, device, options, progress, cancellation)).ConfigureAwait(false);
                 AmbiguousZeros.Mention(context.Notices, model.Name, transformer);
                 return transformer;
             }
@@ -143,27 +144,32 @@ internal sealed class ModelSession : IDisposable
         }
     }
 
+    /// <summary>Token ids of a prompt: where there is no tokenizer, its bytes.</summary>
+    public IReadOnlyList<int> Encode(string prompt) => Target.Tokenizer is not null
+        ? Generator.Encode(prompt)
+        : [.. System.Text.Encoding.UTF8.GetBytes(prompt).Select(letter => letter % Generator.Vocabulary)];
+
     public void Dispose() => DisposeAll(_owned);
 
-    private static void CheckPair(ModelRequest request, OpenedModel target, OpenedModel? draft)
+    private static void CheckPair(ModelRequest request, SessionModel target, SessionModel? draft)
     {
-        int longest = target.Checkpoint.Config.MaxPositionEmbeddings;
+        int longest = target.Config.MaxPositionEmbeddings;
         if (request.ContextLength > longest)
         {
             throw new UsageException(
                 $"--ctx-size {request.ContextLength} is more than the {longest} tokens that {request.Target} was made for.");
         }
 
-        if (draft is not null)
+        if (draft is { Tokenizer: not null } && target.Tokenizer is not null)
         {
             VocabularyCheck.Compare(
-                target.Tokenizer, draft.Tokenizer, target.Checkpoint.Config.VocabularySize, draft.Checkpoint.Config.VocabularySize);
+                target.Tokenizer, draft.Tokenizer, target.Config.VocabularySize, draft.Config.VocabularySize);
         }
     }
 
     /// <summary>A draft with a shorter context than the text's simply stops guessing at its end.</summary>
-    private static int? ContextFor(ModelRequest request, OpenedModel model)
-        => request.ContextLength is { } length ? Math.Min(length, model.Checkpoint.Config.MaxPositionEmbeddings) : null;
+    private static int? ContextFor(ModelRequest request, SessionModel model)
+        => request.ContextLength is { } length ? Math.Min(length, model.Config.MaxPositionEmbeddings) : null;
 
     private static void DisposeAll(List<IDisposable> owned)
     {

@@ -26,6 +26,13 @@ internal sealed class ModelCliOptions
         HelpName = "tokens",
     };
 
+    private readonly Option<string> _format = new("--load-format")
+    {
+        Description = "Where the weights come from: the model's files (auto), or a generator, to time a model that only its config.json is here of (dummy: as the configuration says; dummy-int4: layers in 4 bits, groups of 128). Tokens are numbers then, and no text comes out.",
+        HelpName = "auto|dummy|dummy-int4",
+        DefaultValueFactory = _ => "auto",
+    };
+
     private readonly OffloadCliOptions _offload = new();
     private readonly DeviceCliOptions _device = new();
 
@@ -34,6 +41,7 @@ internal sealed class ModelCliOptions
         command.Add(_model);
         command.Add(_draft);
         command.Add(_contextSize);
+        command.Add(_format);
         _offload.AddTo(command);
         _offload.AddStorageTo(command);
         _device.AddTo(command);
@@ -63,6 +71,13 @@ internal sealed class ModelCliOptions
             contextSize,
             _device.Read(arguments))
         {
+            Format = arguments.GetValue(_format) switch
+            {
+                "auto" or null => LoadFormat.Checkpoint,
+                "dummy" => LoadFormat.Dummy,
+                "dummy-int4" => LoadFormat.DummyInt4,
+                { } other => throw new UsageException($"--load-format must be auto, dummy or dummy-int4; {other} was given."),
+            },
             Residency = _offload.Read(arguments),
             Storage = _offload.ReadStorage(arguments),
         };

@@ -38,7 +38,7 @@ internal sealed class OffloadCliOptions
         DefaultValueFactory = _ => "auto",
     };
 
-    private readonly Option<string?> _cache = new("--packed-cache") { Description = $"Folder of packed layers. Default: {DefaultFolder}.", HelpName = "dir" };
+    private readonly Option<string?> _cache = new("--packed-cache") { Description = $"Folder of packed layers. Given, layers are kept there even if they wait in main memory, and the next start packs nothing. Default, for layers on disk alone: {DefaultFolder}.", HelpName = "dir" };
 
     /// <summary>How much stays.</summary>
     public void AddTo(Command command)
@@ -54,24 +54,38 @@ internal sealed class OffloadCliOptions
         command.Add(_weights);
         command.Add(_cache);
         command.Add(_limit);
+        command.Add(_pinned);
     }
+
+    private readonly Option<string?> _pinned = new("--pinned-limit")
+    {
+        Description = "Main memory to be pinned for layers at most, where the system grants no more (specexec doctor tells); the others go through a small pinned ring. Default: until it is refused, on Windows what a probe was granted.",
+        HelpName = "20GB",
+    };
 
     private readonly Option<string?> _limit = new("--link-limit") { Description = "Hold copies of layers back to this rate, to see what a slower link would do.", HelpName = "12GB/s" };
 
     private static string DefaultFolder => Path.Combine(Path.GetDirectoryName(KernelCache.DefaultFolder)!, "packed");
 
+    /// <summary>Of where the rest waits, what can be forecast.</summary>
+    public void AddPlaceTo(Command command) => command.Add(_weights);
+
+    /// <exception cref="UsageException">It makes no sense.</exception>
+    public WeightPlace ReadPlace(ParseResult arguments) => arguments.GetValue(_weights) switch
+    {
+        "auto" or null => WeightPlace.Auto,
+        "ram" => WeightPlace.Ram,
+        "disk" => WeightPlace.Disk,
+        { } other => throw new UsageException($"--weights must be auto, ram or disk; {other} was given."),
+    };
+
     /// <exception cref="UsageException">A value makes no sense.</exception>
     public StorageOptions ReadStorage(ParseResult arguments) => new()
     {
-        Place = arguments.GetValue(_weights) switch
-        {
-            "auto" => WeightPlace.Auto,
-            "ram" => WeightPlace.Ram,
-            "disk" => WeightPlace.Disk,
-            { } other => throw new UsageException($"--weights must be auto, ram or disk; {other} was given."),
-            null => WeightPlace.Auto,
-        },
+        Place = ReadPlace(arguments),
         Folder = arguments.GetValue(_cache) ?? DefaultFolder,
+        KeepsPacked = arguments.GetValue(_cache) is not null,
+        PinnedBytes = arguments.GetValue(_pinned) is { } pinned ? ByteSize.Parse("--pinned-limit", pinned) : null,
         LinkLimit = arguments.GetValue(_limit) is { } limit ? ByteSize.ParseRate("--link-limit", limit) : null,
     };
 

@@ -37,6 +37,8 @@ internal sealed class PlanCliOptions
     private readonly Option<string?> _cards = new("--cards") { Description = "A file with further cards, of the form of Kernels/Simulated/cards.json.", HelpName = "file" };
     private readonly Option<string?> _link = new("--link") { Description = "What the link carries to the card. Default: what the card was made for.", HelpName = "25GB/s" };
     private readonly Option<string?> _vram = new("--vram") { Description = "The card's memory. Default: the card's own.", HelpName = "24GB" };
+    private readonly Option<string?> _ram = new("--ram") { Description = "Main memory of the machine, of which four fifths may hold layers. Default: enough.", HelpName = "64GB" };
+    private readonly Option<string?> _disk = new("--disk") { Description = "What the SSD gives, for layers that wait there. Default: 5GB/s.", HelpName = "7GB/s" };
     private readonly Option<string> _acceptance = new("--acceptance") { Description = $"Which drafted tokens are accepted: {AcceptanceText.Forms}.", HelpName = "text", DefaultValueFactory = _ => "mtbench-7b" };
     private readonly Option<string?> _budget = new("--tree-budget") { Description = "Drafted tokens that the target scores in one pass; auto: chosen for each pass, as generate does. Default: several are tried, the fastest is the answer.", HelpName = "nodes|auto" };
     private readonly Option<int?> _batch = new("--tree-batch") { Description = "Nodes that one pass of the draft computes. Default: what is fastest.", HelpName = "nodes" };
@@ -52,7 +54,7 @@ internal sealed class PlanCliOptions
     {
         Option[] options =
         [
-            _config, _draftConfig, _bits, _draftBits, _groupSize, _gpu, _cards, _link, _vram, _acceptance, _budget, _batch, _depth, _width,
+            _config, _draftConfig, _bits, _draftBits, _groupSize, _gpu, _cards, _link, _vram, _ram, _disk, _acceptance, _budget, _batch, _depth, _width,
             _context, _prompt, _iterations, _trace,
         ];
         foreach (Option option in options)
@@ -61,6 +63,7 @@ internal sealed class PlanCliOptions
         }
 
         _offload.AddTo(command);
+        _offload.AddPlaceTo(command);
     }
 
     /// <exception cref="UsageException">A value makes no sense.</exception>
@@ -85,10 +88,20 @@ internal sealed class PlanCliOptions
                 BranchWidth = arguments.GetValue(_width),
             },
             Residency = residency,
+            Storage = new StorageOptions
+            {
+                Place = _offload.ReadPlace(arguments),
+                MemoryBytes = arguments.GetValue(_ram) is { } ram ? (long)(StorageOptions.MemoryShare * ByteSize.Parse("--ram", ram)) : long.MaxValue,
+            },
             ContextLength = arguments.GetValue(_context),
             PromptTokens = arguments.GetValue(_prompt),
             Iterations = arguments.GetValue(_iterations),
         };
+        if (arguments.GetValue(_disk) is { } disk)
+        {
+            pair = pair with { DiskBytesPerSecond = ByteSize.ParseRate("--disk", disk) };
+        }
+
         OptionNames.Check(pair.Validate, Names);
         return new PlanCommandRequest(
             pair,

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using SpecExecNative.Cli.Reports;
 using SpecExecNative.Cli.Requests;
+using SpecExecNative.Engine.Offload;
 using SpecExecNative.Engine.Planning;
 
 namespace SpecExecNative.Cli.Planning;
@@ -35,6 +36,8 @@ internal static class PlanJson
         json.WriteNumber("residentLayers", plan.Memory.Residency.ResidentLayers);
         json.WriteNumber("ringSlots", plan.Memory.Residency.Slots);
         json.WriteNumber("streamedBytesPerIteration", plan.StreamedBytes);
+        json.WriteString("weights", plan.Place == WeightPlace.Disk ? "disk" : "ram");
+        json.WriteNumber("sourceBytesPerSecond", plan.SourceBytesPerSecond);
         json.WriteNumber("treeBudget", plan.TreeBudget);
         json.WriteNumber("treeBatch", plan.TreeBatch);
         json.WriteNumber("treeNodes", plan.TreeNodes);

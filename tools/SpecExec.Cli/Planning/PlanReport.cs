@@ -1,6 +1,7 @@
 using SpecExecNative.Cli.Reports;
 using SpecExecNative.Cli.Requests;
 using SpecExecNative.Cli.Terminal;
+using SpecExecNative.Engine.Offload;
 using SpecExecNative.Engine.Planning;
 using Spectre.Console;
 
@@ -13,7 +14,7 @@ internal static class PlanReport
     {
         double link = request.LinkBytesPerSecond ?? request.Card.LinkBytesPerSecond;
         LabelledLines.Write(console, "simulated", $"{request.Card.Name}, {Quantity.ByteRate(link)} link: a forecast, nothing was measured");
-        LabelledLines.Write(console, "layers", $"{best.Memory.Residency.ResidentLayers} of {best.Memory.Residency.Layers} resident, {Quantity.Bytes(best.StreamedBytes)} streamed in each iteration");
+        LabelledLines.Write(console, "layers", $"{best.Memory.Residency.ResidentLayers} of {best.Memory.Residency.Layers} resident, {Quantity.Bytes(best.StreamedBytes)} streamed in each iteration{From(best)}");
         if (all.Count > 1)
         {
             Budgets(best, all).Write(console);
@@ -25,6 +26,8 @@ internal static class PlanReport
         LabelledLines.Write(console, "prompt", Seconds(best.PrefillSeconds));
         LabelledLines.Write(console, "text", $"{best.TokensPerIteration:0.0} tokens an iteration, {Quantity.Rate(best.TokensPerSecond)}");
     }
+
+    private static string From(PairPlan plan) => plan.Place == WeightPlace.Disk ? $", from disk at {Quantity.ByteRate(plan.SourceBytesPerSecond)}" : "";
 
     private static AlignedTable Budgets(PairPlan best, IReadOnlyList<PairPlan> all)
     {

@@ -10,6 +10,9 @@ namespace SpecExecNative.Cli.Requests;
 /// <param name="Device">Where to compute.</param>
 internal sealed record ModelRequest(string Target, string? Draft, bool IsDemoPair, int? ContextLength, DeviceRequest Device)
 {
+    /// <summary>Where the weights of both come from.</summary>
+    public LoadFormat Format { get; init; }
+
     /// <summary>Where its streamed layers wait.</summary>
     public StorageOptions Storage { get; init; } = new();
 
