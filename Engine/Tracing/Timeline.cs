@@ -1,3 +1,4 @@
+using SpecExecNative.Engine.Transformers;
 using SpecExecNative.Kernels;
 
 namespace SpecExecNative.Engine.Tracing;
@@ -12,6 +13,7 @@ internal sealed class Timeline : IDisposable
     private readonly ComputeDevice _device;
     private readonly DeviceEvent _origin;
     private readonly long _hostOrigin;
+    private readonly List<DeviceEvent> _events = []; // all of them: work that fails leaves spans that never end
     private readonly Stack<DeviceEvent> _free = new();
     private readonly Queue<TimedSpan>[] _pending = [.. Enum.GetValues<DeviceTrack>().Select(_ => new Queue<TimedSpan>())];
     private List<DeviceSpan> _done = [];
@@ -30,7 +32,22 @@ internal sealed class Timeline : IDisposable
     /// <param name="queue">Any of its queues; is waited for.</param>
     /// <returns>Null: the device does not tell when its work is done.</returns>
     public static Timeline? TryStart(ComputeDevice device, ComputeQueue queue)
-        => device.CreateTimedEvent() is { } origin ? new Timeline(device, queue, origin) : null;
+    {
+        if (device.CreateTimedEvent() is not { } origin)
+        {
+            return null;
+        }
+
+        try
+        {
+            return new Timeline(device, queue, origin);
+        }
+        catch
+        {
+            origin.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>What is queued from here on is a span, until <see cref="End"/>.</summary>
     public TimedSpan Begin(ComputeQueue queue, DeviceTrack track, string name)
@@ -96,19 +113,17 @@ internal sealed class Timeline : IDisposable
     /// <summary>Nothing may be under way any more that it was told of.</summary>
     public void Dispose()
     {
-        foreach (TimedSpan span in _pending.SelectMany(track => track))
-        {
-            span.Start.Dispose();
-            span.End.Dispose();
-        }
-
-        foreach (DeviceEvent free in _free)
-        {
-            free.Dispose();
-        }
-
-        _origin.Dispose();
+        Disposal.All([.. _events, _origin]);
     }
 
-    private DeviceEvent TakeEvent() => _free.TryPop(out DeviceEvent? free) ? free : _device.CreateTimedEvent()!;
+    private DeviceEvent TakeEvent()
+    {
+        if (!_free.TryPop(out DeviceEvent? point))
+        {
+            point = _device.CreateTimedEvent()!;
+            _events.Add(point);
+        }
+
+        return point;
+    }
 }
