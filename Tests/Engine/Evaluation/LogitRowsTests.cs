@@ -46,6 +46,27 @@ public sealed class LogitRowsTests
     [Test]
     public void TheTopTokenIsTheFirstOfEquals() => Assert.That(LogitRows.Top([1, 3, 3, 2]), Is.EqualTo(1));
 
+    /// <summary>By sorting pairs, with ties, and against the target's own ranking, which covers the most there is.</summary>
+    [Test]
+    public void CoverageIsThatOfTheDefinition([Values(1, 7, 97)] int vocabulary, [Values(0, 0.6, 1)] double temperature, [Values] bool hasTies)
+    {
+        float[] target = Row(vocabulary, 2, 3);
+        float[] draft = [.. Row(vocabulary, 2, 4).Select(logit => hasTies ? MathF.Round(logit) : logit)];
+        int[] ranks = [1, 2, 5, 50, 200];
+        double[] masses = new double[ranks.Length];
+        LogitRows.Coverage(target, draft, temperature, ranks, masses);
+
+        double[] weights = [.. target.Select(logit => temperature > 0 ? Math.Exp(((double)logit - target.Max()) / temperature) : logit == target.Max() ? 1.0 : 0)];
+        int[] order = [.. Enumerable.Range(0, vocabulary).OrderByDescending(token => draft[token]).ThenBy(token => token)];
+        int[] best = [.. Enumerable.Range(0, vocabulary).OrderByDescending(token => target[token])];
+        for (int i = 0; i < ranks.Length; i++)
+        {
+            double Mass(int[] tokens) => tokens.Take(ranks[i]).Sum(token => weights[token]) / weights.Sum();
+            Assert.That(masses[i], Is.EqualTo(Mass(order)).Within(Tolerance));
+            Assert.That(masses[i], Is.LessThanOrEqualTo(Mass(best) + Tolerance));
+        }
+    }
+
     private static float[] Row(int vocabulary, double deviation, int seed)
     {
         var random = new Random(seed);
