@@ -1,12 +1,9 @@
 using System.CommandLine;
 using System.Text.Json;
-using SpecExecNative.Bench.Reporting;
+using SpecExecNative.Bench.Machine;
+using SpecExecNative.Bench.Running;
 using SpecExecNative.Engine.Generation;
 using SpecExecNative.Engine.Sampling;
-using SpecExecNative.Engine.Transformers;
-using SpecExecNative.Kernels.Cpu;
-using SpecExecNative.Loaders.HuggingFace;
-using SpecExecNative.Loaders.Tokenization;
 
 namespace SpecExecNative.Bench.Acceptance;
 
@@ -34,30 +31,31 @@ internal static class AcceptanceCommand
         {
             target, draft, prompts, budgets, draftTemperature, count, tokens,
         };
-        var output = new ReportOptions(command);
+        var run = new RunOptions(command);
         command.SetAction(result =>
         {
-            string[] texts = [.. ReadPrompts(result.GetValue(prompts)!).Take(result.GetValue(count))];
+            (DirectoryInfo targetFolder, DirectoryInfo draftFolder) = (result.GetValue(target)!, result.GetValue(draft)!);
+            FileInfo file = result.GetValue(prompts)!;
+            string[] texts = [.. ReadPrompts(file).Take(result.GetValue(count))];
             if (texts.Length < 2)
             {
-                throw new ArgumentException("A standard error needs at least two prompts (--prompts, --count).");
+                throw new BenchException("A standard error needs at least two prompts (--prompts, --count).");
             }
 
-            using CpuDevice device = new();
-            using Transformer targetModel = Load(device, result.GetValue(target)!);
-            using Transformer draftModel = Load(device, result.GetValue(draft)!);
-            var generator = new Generator(
-                targetModel,
-                draftModel,
-                TokenizerLoader.Load(result.GetValue(target)!.FullName),
-                TokenizerLoader.Load(result.GetValue(draft)!.FullName));
-            var run = new AcceptanceRun(generator, texts, result.GetValue(tokens), result.GetValue(draftTemperature));
-            output.Write(result, new Report("acceptance", device.Name, [.. Measure(run, result.GetValue(budgets)!)]));
+            var acceptance = new AcceptanceRun(texts, result.GetValue(tokens), result.GetValue(draftTemperature));
+            return run.Execute(result, new BenchPlan<AcceptanceSession>(
+                "acceptance",
+                [
+                    new("model", InputName.OfModel(targetFolder)), new("draft", InputName.OfModel(draftFolder)), new("prompts", $"{texts.Length} of {InputName.OfFile(file.FullName)}"),
+                    new("tokens", $"{acceptance.Tokens}"),
+                ],
+                (_, _) => new AcceptanceSession(targetFolder, draftFolder),
+                [.. Cases(acceptance, result.GetValue(budgets)!)]));
         });
         return command;
     }
 
-    private static IEnumerable<Measurement> Measure(AcceptanceRun run, int[] budgets)
+    private static IEnumerable<BenchCase<AcceptanceSession>> Cases(AcceptanceRun run, int[] budgets)
     {
         foreach (SamplingOptions sampling in new[]
         {
@@ -71,22 +69,23 @@ internal static class AcceptanceCommand
                     // A chain longer than the text is never used to its end.
                     if (method == DecodingMethod.SpecExec || budget <= run.Tokens)
                     {
-                        yield return run.Measure(method, budget, sampling);
+                        yield return run.Case(method, budget, sampling);
                     }
                 }
             }
         }
     }
 
-    private static Transformer Load(CpuDevice device, DirectoryInfo folder)
-    {
-        using Checkpoint checkpoint = Checkpoint.Open(folder.FullName);
-        return Transformer.Load(checkpoint, device, new TransformerOptions());
-    }
-
     private static List<string> ReadPrompts(FileInfo file)
     {
-        using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(file.FullName));
-        return [.. document.RootElement.EnumerateArray().Select(e => e.GetString()!)];
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(file.FullName));
+            return [.. document.RootElement.EnumerateArray().Select(e => e.GetString() ?? throw new BenchException($"{file.Name}: a prompt is null."))];
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            throw new BenchException($"{file.Name}: it is no JSON array of texts ({e.Message})", e);
+        }
     }
 }

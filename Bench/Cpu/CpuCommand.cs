@@ -1,8 +1,8 @@
 using System.CommandLine;
-using SpecExecNative.Bench.Reporting;
+using SpecExecNative.Bench.Figures;
+using SpecExecNative.Bench.Machine;
+using SpecExecNative.Bench.Running;
 using SpecExecNative.Kernels;
-using SpecExecNative.Kernels.Cpu;
-using SpecExecNative.Kernels.Cpu.Threading;
 
 namespace SpecExecNative.Bench.Cpu;
 
@@ -17,7 +17,6 @@ internal static class CpuCommand
     public static Command Create()
     {
         Option<int?> threads = new("--threads", "-t") { Description = "Threads; default: one per logical processor." };
-        Option<bool> quick = new("--quick") { Description = "Short samples: a look, not a record." };
         Option<DirectoryInfo[]> models = new("--model", "-m")
         {
             Description = "Model folders whose plain decoding is timed.",
@@ -30,59 +29,53 @@ internal static class CpuCommand
         };
         Command command = new("cpu", "Measure the CPU kernels against this machine's peak and bandwidth, and what is built on them.")
         {
-            threads, quick, models, draft, llama2C,
+            threads, models, draft, llama2C,
         };
-        var output = new ReportOptions(command);
+        var times = new TimingOptions(command);
+        var run = new RunOptions(command);
         command.SetAction(result =>
         {
             int count = result.GetValue(threads) ?? Environment.ProcessorCount;
-            Timing timing = result.GetValue(quick) ? Timing.Quick : Timing.Full;
-            using CpuDevice device = new(count);
-            List<Measurement> measurements = [.. Measure(device, count, timing)];
-            var decode = new DecodeThroughput(device, result.GetValue(llama2C)?.FullName, count, timing.Repeats);
-            measurements.AddRange((result.GetValue(models) ?? []).Select(m => decode.Measure(m.Name, m.FullName)));
-            if (result.GetValue(draft) is { } folder)
+            Timing timing = times.Of(result);
+            DirectoryInfo[] folders = result.GetValue(models) ?? [];
+            string? peer = result.GetValue(llama2C)?.FullName;
+            List<BenchCase<CpuSession>> cases = [.. Products(), .. folders.Select(folder => Decoding(folder, peer))];
+            List<Parameter> settings = [new("threads", $"{count}"), .. TimingOptions.Settings(timing)];
+            settings.AddRange(folders.Select((folder, i) => new Parameter(i == 0 ? "model" : $"model {i + 1}", InputName.OfModel(folder))));
+            if (result.GetValue(draft) is { } draftFolder)
             {
-                measurements.AddRange(TreeBuilderCost.MeasureAll(device, folder.FullName, timing));
+                cases.Add(new($"tree builder, {draftFolder.Name}", (session, _) => TreeBuilderCost.MeasureAll(session.Cpu, draftFolder.FullName, session.Timing)));
+                settings.Add(new("draft", InputName.OfModel(draftFolder)));
             }
 
-            output.Write(result, new Report("cpu", $"{device.Name}, {Environment.ProcessorCount} logical processors", measurements));
+            return run.Execute(result, new BenchPlan<CpuSession>("cpu", settings, (_, _) => new CpuSession(count, timing), cases));
         });
         return command;
     }
 
-    private static IEnumerable<Measurement> Measure(CpuDevice device, int threads, Timing timing)
-    {
-        (double peak, double read) = (0, 0);
-        foreach (int count in new[] { 1, threads }.Distinct())
-        {
-            using WorkerTeam team = new(count);
-            using MemoryBandwidth memory = new();
-            KeyValuePair<string, string>[] parameters = [new("threads", count.ToString())];
-            yield return new("fma peak", parameters, peak = FmaPeak.Measure(team, timing), "GFLOP/s");
-            yield return new("memory read", parameters, read = memory.Read(team, timing), "GB/s");
-            yield return new("memory copy", parameters, memory.Copy(team, timing), "GB/s");
-        }
+    private static BenchCase<CpuSession> Decoding(DirectoryInfo folder, string? llama2C) => BenchCase<CpuSession>.Single(
+        $"plain decoding, {InputName.OfModel(folder)}",
+        session => new DecodeThroughput(session.Cpu, llama2C, session.Threads, session.Timing.Repeats).Measure(folder.Name, folder.FullName));
 
-        GemmThroughput gemm = new(device, peak, read, timing);
+    private static IEnumerable<BenchCase<CpuSession>> Products()
+    {
         foreach ((int outputs, int inputs) in Shapes)
         {
-            foreach (DType type in Types)
+            foreach (WeightShape shape in Types.Select(type => new WeightShape(outputs, inputs, type)))
             {
-                foreach (Measurement measurement in Rows.SelectMany(rows => gemm.Measure(rows, new WeightShape(outputs, inputs, type))))
-                {
-                    yield return measurement;
-                }
+                yield return Product(shape);
             }
 
             foreach (int groupSize in GroupSizes.Where(size => size <= inputs))
             {
                 WeightShape int4 = new(outputs, inputs, DType.Int4, new Int4Groups(groupSize, HasZeros: true));
-                foreach (Measurement measurement in Rows.SelectMany(rows => gemm.Measure(rows, int4)).Concat(gemm.CompareFourBits(int4)))
-                {
-                    yield return measurement;
-                }
+                yield return Product(int4);
+                yield return new($"gemm in 4 bits, {GemmThroughput.NameOf(int4)}, {outputs} x {inputs}", (session, _) => new GemmThroughput(session).CompareFourBits(int4));
             }
         }
     }
+
+    private static BenchCase<CpuSession> Product(WeightShape shape) => new(
+        $"gemm, {GemmThroughput.NameOf(shape)}, {shape.Rows} x {shape.Columns}",
+        (session, _) => Rows.Select(rows => new GemmThroughput(session).Measure(rows, shape)));
 }

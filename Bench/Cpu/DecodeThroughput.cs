@@ -1,4 +1,4 @@
-using SpecExecNative.Bench.Reporting;
+using SpecExecNative.Bench.Figures;
 using SpecExecNative.Engine.Generation;
 using SpecExecNative.Engine.Sampling;
 using SpecExecNative.Engine.Transformers;
@@ -11,14 +11,14 @@ namespace SpecExecNative.Bench.Cpu;
 /// <param name="Device">The device to measure.</param>
 /// <param name="Llama2CPath">llama2.c's <c>run</c>, or null.</param>
 /// <param name="Threads">Threads for either.</param>
-/// <param name="Repeats">Texts, of which the median speed counts.</param>
+/// <param name="Repeats">Texts.</param>
 internal sealed record DecodeThroughput(CpuDevice Device, string? Llama2CPath, int Threads, int Repeats)
 {
     /// <summary>Length of the text, its opening token included: what the smaller of the usual models holds.</summary>
     private const int Tokens = 256;
 
     /// <summary>Tokens per second and, where llama2.c is at hand, the ratio to its speed; the two take turns.</summary>
-    public Measurement Measure(string name, string directory)
+    public Row Measure(string name, string directory)
     {
         using Checkpoint checkpoint = Checkpoint.Open(directory);
         using Transformer model = Transformer.Load(checkpoint, Device, new TransformerOptions { ContextLength = Tokens });
@@ -38,11 +38,11 @@ internal sealed record DecodeThroughput(CpuDevice Device, string? Llama2CPath, i
             }
         }
 
-        double speed = Median(ours);
-        KeyValuePair<string, string>[] parameters = [new("model", name), new("threads", $"{Threads}"), new("tokens", $"{Tokens}")];
-        return peer is null
-            ? new Measurement("plain decoding", parameters, speed, "tokens/s")
-            : new Measurement("plain decoding", parameters, speed, "tokens/s", "llama2.c", speed / Median(theirs));
+        Figure speed = Samples.OfRates(ours).Figure("speed", "tokens/s");
+        return new Row(
+            "plain decoding",
+            [new("model", name), new("threads", $"{Threads}"), new("tokens", $"{Tokens}")],
+            [peer is null ? speed : speed.Against("llama2.c", Samples.OfRates(theirs).Median)]);
     }
 
     private static double TokensPerSecond(Generator generator, int opening)
@@ -57,11 +57,5 @@ internal sealed record DecodeThroughput(CpuDevice Device, string? Llama2CPath, i
         GenerationRun run = generator.Start([opening], options);
         run.CompleteAsync().GetAwaiter().GetResult();
         return run.Statistics.DecodeTokensPerSecond;
-    }
-
-    private static double Median(List<double> values)
-    {
-        values.Sort();
-        return values[values.Count / 2];
     }
 }

@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using SpecExecNative.Bench.Reporting;
+using SpecExecNative.Bench.Figures;
 using SpecExecNative.Kernels.Cpu;
 using SpecExecNative.Kernels.Cpu.Simd;
 using SpecExecNative.Kernels.Cpu.Threading;
@@ -12,7 +12,7 @@ internal static class FmaPeak
     private const int Steps = 1 << 18;
 
     /// <summary>GFLOP/s of a team, two operations to a multiply-add.</summary>
-    public static double Measure(WorkerTeam team, Timing timing)
+    public static Samples Measure(WorkerTeam team, Timing timing)
         => SimdWidthExtensions.Widest switch
         {
             SimdWidth.Bits512 => Measure<Lanes512>(team, timing),
@@ -20,13 +20,13 @@ internal static class FmaPeak
             _ => Measure<Lanes128>(team, timing),
         };
 
-    private static double Measure<TLanes>(WorkerTeam team, Timing timing)
+    private static Samples Measure<TLanes>(WorkerTeam team, Timing timing)
         where TLanes : unmanaged, ILanes<TLanes>
     {
         Work<TLanes> work = default;
-        double seconds = timing.FastestSeconds(() => team.Run(ref work, team.Threads * Work<TLanes>.ItemsPerThread, Steps));
+        Samples seconds = timing.Seconds(() => team.Run(ref work, team.Threads * Work<TLanes>.ItemsPerThread, Steps));
         double flops = 2.0 * team.Threads * Work<TLanes>.ItemsPerThread * Steps * Work<TLanes>.Chains * LaneMath.Width;
-        return flops / seconds / 1e9;
+        return seconds.Rates(flops / 1e9);
     }
 
     private struct Work<TLanes> : IWork

@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using SpecExecNative.Bench.Reporting;
+using SpecExecNative.Bench.Figures;
 using SpecExecNative.Kernels.Cpu;
 using SpecExecNative.Kernels.Cpu.Simd;
 using SpecExecNative.Kernels.Cpu.Threading;
@@ -25,7 +25,7 @@ internal sealed unsafe class MemoryBandwidth : IDisposable
     }
 
     /// <summary>GB/s read (10⁹ bytes).</summary>
-    public double Read(WorkerTeam team, Timing timing) => SimdWidthExtensions.Widest switch
+    public Samples Read(WorkerTeam team, Timing timing) => SimdWidthExtensions.Widest switch
     {
         SimdWidth.Bits512 => Read<Lanes512>(team, timing),
         SimdWidth.Bits256 => Read<Lanes256>(team, timing),
@@ -33,19 +33,19 @@ internal sealed unsafe class MemoryBandwidth : IDisposable
     };
 
     /// <summary>GB/s copied: each byte is read once and written once, and counts once.</summary>
-    public double Copy(WorkerTeam team, Timing timing)
+    public Samples Copy(WorkerTeam team, Timing timing)
     {
         CopyWork work = new() { Source = (byte*)_source };
-        return Bytes / timing.FastestSeconds(() => team.Run(ref work, Items, Bytes / Items)) / 1e9;
+        return timing.Seconds(() => team.Run(ref work, Items, Bytes / Items)).Rates(Bytes / 1e9);
     }
 
     public void Dispose() => _memory.Dispose();
 
-    private double Read<TLanes>(WorkerTeam team, Timing timing)
+    private Samples Read<TLanes>(WorkerTeam team, Timing timing)
         where TLanes : unmanaged, ILanes<TLanes>
     {
         ReadWork<TLanes> work = new() { Source = _source };
-        return Bytes / timing.FastestSeconds(() => team.Run(ref work, Items, Bytes / Items)) / 1e9;
+        return timing.Seconds(() => team.Run(ref work, Items, Bytes / Items)).Rates(Bytes / 1e9);
     }
 
     private struct ReadWork<TLanes> : IWork

@@ -1,4 +1,4 @@
-using SpecExecNative.Bench.Reporting;
+using SpecExecNative.Bench.Figures;
 using SpecExecNative.Engine.Sampling;
 using SpecExecNative.Engine.Speculation;
 using SpecExecNative.Engine.Transformers;
@@ -16,7 +16,7 @@ internal sealed record TreeBuilderCost(Transformer Draft, Timing Timing)
     private static readonly (int Budget, int BatchSize)[] Trees = [(64, 16), (256, 32), (1024, 64), (4096, 128)];
 
     /// <summary>All sizes of tree for one draft.</summary>
-    public static List<Measurement> MeasureAll(CpuDevice device, string directory, Timing timing)
+    public static List<Row> MeasureAll(CpuDevice device, string directory, Timing timing)
     {
         using Checkpoint checkpoint = Checkpoint.Open(directory);
         using Transformer model = Transformer.Load(checkpoint, device, new TransformerOptions());
@@ -25,7 +25,7 @@ internal sealed record TreeBuilderCost(Transformer Draft, Timing Timing)
     }
 
     /// <summary>Microseconds of the builder per draft step, and their share of the whole step.</summary>
-    public Measurement Measure(int budget, int batchSize)
+    public Row Measure(int budget, int batchSize)
     {
         var options = new TreeOptions { Budget = budget, BatchSize = batchSize };
         using var model = new DraftModel(Draft, options, Draft.Config.VocabularySize);
@@ -40,16 +40,17 @@ internal sealed record TreeBuilderCost(Transformer Draft, Timing Timing)
         int steps = recording.DraftSteps;
 
         var builder = new TreeBuilder(model, options);
-        double whole = Timing.MedianSeconds(() => builder.Build(prompt[^1]));
+        Samples whole = Timing.Seconds(() => builder.Build(prompt[^1]));
         recorded.Replay = true;
-        double host = Timing.MedianSeconds(() => recording.Build(prompt[^1]));
-        return new Measurement(
+        Samples host = Timing.Seconds(() => recording.Build(prompt[^1]));
+        const double Microseconds = 1e6;
+        return new Row(
             "tree builder",
-            [new("K", $"{budget}"), new("B", $"{batchSize}"), new("draft steps", $"{steps}")],
-            host / steps * 1e6,
-            "µs/step",
-            "whole step",
-            host / whole);
+            [new("K", $"{budget}"), new("B", $"{batchSize}")],
+            [
+                host.Times(Microseconds / steps).Figure("host", "µs/step").Against("whole step", whole.Median * Microseconds / steps),
+                new("draft steps", steps, ""),
+            ]);
     }
 
     /// <summary>Answers as another draft did before.</summary>

@@ -1,28 +1,20 @@
-using SpecExecNative.Bench.Reporting;
+using SpecExecNative.Bench.Figures;
 using SpecExecNative.Kernels;
 using SpecExecNative.Kernels.Cuda;
 
 namespace SpecExecNative.Bench.Cuda;
 
 /// <summary><see cref="ComputeQueue.TreeAttention"/> over a prefix and a binary tree behind it.</summary>
-internal sealed class AttentionRates(CudaDevice device, ComputeQueue queue, Timing timing, CardLimits limits, string suffix)
+internal sealed class AttentionRates(KernelsSession session)
 {
-    private readonly QueueClock _clock = new(queue, timing);
+    /// <summary>TFLOP/s (4 · keys · head size · query heads per row) of trees, GB/s of keys and values read once of a single row.</summary>
+    public IEnumerable<Row> Measure(int prefix)
+        => session.Queues.SelectMany(named => session.Layer.TreeNodes.Select(nodes => Measure(named.Name, named.Queue, prefix, nodes)));
 
-    /// <summary>TFLOP/s (4 · keys · head size · query heads per row) and GB/s of keys and values read once.</summary>
-    public IEnumerable<Measurement> Measure(LayerShapes layer)
+    private Row Measure(string name, ComputeQueue queue, int prefix, int nodes)
     {
-        foreach (int prefix in layer.Prefixes)
-        {
-            foreach (int nodes in layer.TreeNodes)
-            {
-                yield return Measure(layer.Attention, prefix, nodes);
-            }
-        }
-    }
-
-    private Measurement Measure(AttentionShape shape, int prefix, int nodes)
-    {
+        CudaDevice device = session.Cuda;
+        AttentionShape shape = session.Layer.Attention;
         using var memory = new BenchMemory(device, queue);
         DType type = device.ActivationType;
         int slots = prefix + nodes;
@@ -31,15 +23,16 @@ internal sealed class AttentionRates(CudaDevice device, ComputeQueue queue, Timi
         DeviceTensor queries = memory.Random(type, nodes, shape.QueryColumns, 6);
         DeviceTensor output = memory.Uninitialised(type, nodes, shape.QueryColumns);
         (TokenRows rows, long keys) = BinaryTree(memory, prefix, nodes);
-        double seconds = _clock.Seconds(() => queue.TreeAttention(queries, shape, rows, layer, output));
+        Samples seconds = new QueueClock(queue, session.Timing).Seconds(() => queue.TreeAttention(queries, shape, rows, layer, output));
 
-        double teraflops = 4.0 * keys * shape.HeadDim * shape.QueryHeads / seconds / 1e12;
-        double gigabytes = (double)layer.Bytes / seconds / 1e9;
         bool isBoundByMemory = nodes == 1;
-        KeyValuePair<string, string>[] parameters = [new("prefix", prefix.ToString()), new("nodes", nodes.ToString())];
-        return isBoundByMemory
-            ? new($"attention, one row{suffix}", parameters, gigabytes, "GB/s", "memory copy", gigabytes / limits.GigabytesPerSecond)
-            : new($"attention, tree{suffix}", parameters, teraflops, "TFLOP/s", "cuBLAS peak", teraflops / limits.TeraflopsPerSecond);
+        Figure speed = isBoundByMemory
+            ? seconds.Rates(layer.Bytes / 1e9).Figure("keys and values read", "GB/s").Against(CardLimits.CopyName, session.Limits.GigabytesPerSecond)
+            : seconds.Rates(4.0 * keys * shape.HeadDim * shape.QueryHeads / 1e12).Figure("speed", "TFLOP/s").Against(CardLimits.PeakName, session.Limits.TeraflopsPerSecond);
+        return new Row(
+            isBoundByMemory ? "attention, one row" : "attention, tree",
+            [new("queue", name), new("prefix", $"{prefix}"), new("nodes", $"{nodes}")],
+            [speed, seconds.Times(1e6).Figure("time", "µs")]);
     }
 
     /// <returns>The rows, and how many keys all of them see together.</returns>

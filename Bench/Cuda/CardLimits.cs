@@ -1,4 +1,4 @@
-using SpecExecNative.Bench.Reporting;
+using SpecExecNative.Bench.Figures;
 using SpecExecNative.Kernels;
 using SpecExecNative.Kernels.Cuda;
 using SpecExecNative.Kernels.Cuda.Interop;
@@ -8,35 +8,45 @@ namespace SpecExecNative.Bench.Cuda;
 /// <summary>What the card can do at best, measured in the same run as everything that is compared with it.</summary>
 /// <param name="GigabytesPerSecond">A large copy inside the card's memory, bytes read and written.</param>
 /// <param name="TeraflopsPerSecond">A large square product by cuBLAS; null without it.</param>
-internal sealed record CardLimits(double GigabytesPerSecond, double? TeraflopsPerSecond)
+/// <param name="Row">Both, as measured.</param>
+internal sealed record CardLimits(double GigabytesPerSecond, double? TeraflopsPerSecond, Row Row)
 {
-    public static CardLimits Measure(CudaDevice device, ComputeQueue queue, QueueClock clock, CublasProduct? cublas, LayerShapes layer)
+    public const string CopyName = "memory copy";
+    public const string PeakName = "cuBLAS peak";
+
+    public static CardLimits Measure(KernelsSession session)
     {
-        using DeviceBuffer from = device.Allocate(layer.LimitBytes, "benchmark");
-        using DeviceBuffer to = device.Allocate(layer.LimitBytes, "benchmark");
-        var cudaQueue = (CudaQueue)queue;
+        var clock = new QueueClock(session.Queue, session.Timing);
+        Samples copy = Copy(session, clock);
+        Samples? peak = session.Cublas is { } cublas ? Square(session, clock, cublas) : null;
+        List<Figure> figures = [copy.Figure(CopyName, "GB/s")];
+        if (peak is not null)
+        {
+            figures.Add(peak.Figure(PeakName, "TFLOP/s"));
+        }
+
+        return new CardLimits(copy.Median, peak?.Median, new Row("limits", [], figures));
+    }
+
+    private static Samples Copy(KernelsSession session, QueueClock clock)
+    {
+        long bytes = session.Layer.LimitBytes;
+        using DeviceBuffer from = session.Cuda.Allocate(bytes, "benchmark");
+        using DeviceBuffer to = session.Cuda.Allocate(bytes, "benchmark");
+        CuStream stream = ((CudaQueue)session.Queue).Stream;
         DevicePointer source = ((CudaBuffer)from).Pointer;
         DevicePointer destination = ((CudaBuffer)to).Pointer;
-        CudaDriver.cuMemsetD8Async(source, 1, (nuint)layer.LimitBytes, cudaQueue.Stream).ThrowOnError();
-        double copy = clock.SecondsUncaptured(() => CudaDriver.cuMemcpyDtoDAsync_v2(destination, source, (nuint)layer.LimitBytes, cudaQueue.Stream).ThrowOnError());
-        return new CardLimits(2.0 * layer.LimitBytes / copy / 1e9, cublas is null ? null : Square(device, queue, clock, cublas, layer.LimitSide));
+        CudaDriver.cuMemsetD8Async(source, 1, (nuint)bytes, stream).ThrowOnError();
+        return clock.SecondsUncaptured(() => CudaDriver.cuMemcpyDtoDAsync_v2(destination, source, (nuint)bytes, stream).ThrowOnError()).Rates(2.0 * bytes / 1e9);
     }
 
-    public IEnumerable<Measurement> AsMeasurements()
+    private static Samples Square(KernelsSession session, QueueClock clock, CublasProduct cublas)
     {
-        yield return new("memory copy", [], GigabytesPerSecond, "GB/s");
-        if (TeraflopsPerSecond is { } teraflops)
-        {
-            yield return new("cuBLAS peak", [], teraflops, "TFLOP/s");
-        }
-    }
-
-    private static double Square(CudaDevice device, ComputeQueue queue, QueueClock clock, CublasProduct cublas, int side)
-    {
-        using var memory = new BenchMemory(device, queue);
-        DeviceTensor a = memory.Random(device.ActivationType, side, side, 1);
-        DeviceTensor b = memory.Random(device.ActivationType, side, side, 2);
+        int side = session.Layer.LimitSide;
+        using var memory = new BenchMemory(session.Cuda, session.Queue);
+        DeviceTensor a = memory.Random(session.Cuda.ActivationType, side, side, 1);
+        DeviceTensor b = memory.Random(session.Cuda.ActivationType, side, side, 2);
         DeviceTensor c = memory.Uninitialised(DType.F32, side, side);
-        return 2.0 * side * side * side / clock.Seconds(() => cublas.Multiply(a, b, c)) / 1e12;
+        return clock.Seconds(() => cublas.Multiply(a, b, c)).Rates(2.0 * side * side * side / 1e12);
     }
 }

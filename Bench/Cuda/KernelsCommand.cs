@@ -1,5 +1,6 @@
 using System.CommandLine;
-using SpecExecNative.Bench.Reporting;
+using SpecExecNative.Bench.Figures;
+using SpecExecNative.Bench.Running;
 using SpecExecNative.Kernels;
 using SpecExecNative.Kernels.Cuda;
 
@@ -17,59 +18,39 @@ internal static class KernelsCommand
         Option<int> card = new("--card") { Description = "Number of the card." };
         Option<string> element = new("--dtype") { Description = "f16 or bf16.", DefaultValueFactory = _ => "f16" };
         element.AcceptOnlyFromAmong("f16", "bf16");
-        Option<bool> quick = new("--quick") { Description = "Short samples: a look, not a record." };
-        Command command = new("kernels", "Measure the CUDA kernels: GB/s and TFLOP/s, beside cuBLAS and the card's limits.") { shapes, card, element, quick };
-        var output = new ReportOptions(command);
+        Command command = new("kernels", "Measure the CUDA kernels: GB/s and TFLOP/s, beside cuBLAS and the card's limits.") { shapes, card, element };
+        var times = new TimingOptions(command);
+        var run = new RunOptions(command);
         command.SetAction(result =>
         {
             LayerShapes layer = LayerShapes.Named(result.GetValue(shapes)!);
-            Timing timing = result.GetValue(quick) ? Timing.Quick : Timing.Full;
-            var options = new CudaDeviceOptions
-            {
-                Ordinal = result.GetValue(card),
-                Element = result.GetValue(element) == "bf16" ? DType.BF16 : DType.F16,
-                Log = Console.Error.WriteLine,
-            };
-            using CudaDevice device = CudaDevice.Open(options);
-            using ComputeQueue queue = device.CreateQueue("bench");
-            using ComputeQueue draft = device.CreateQueue("bench, draft", RowResults.BatchDependent);
-            output.Write(result, new Report("kernels", $"{device.Name}, {layer.Name} shapes", [.. Measure(device, queue, draft, layer, timing)]));
+            Timing timing = times.Of(result);
+            string type = result.GetValue(element)!;
+            var options = new CudaDeviceOptions { Ordinal = result.GetValue(card), Element = type == "bf16" ? DType.BF16 : DType.F16 };
+            return run.Execute(result, new BenchPlan<KernelsSession>(
+                "kernels",
+                [new("shapes", layer.Name), new("dtype", type), .. TimingOptions.Settings(timing)],
+                (_, note) => new KernelsSession(options with { Log = note }, layer, timing),
+                [.. Cases(layer, type)]));
         });
         return command;
     }
 
-    private static IEnumerable<Measurement> Measure(CudaDevice device, ComputeQueue queue, ComputeQueue draft, LayerShapes layer, Timing timing)
+    private static IEnumerable<BenchCase<KernelsSession>> Cases(LayerShapes layer, string type)
     {
-        var clock = new QueueClock(queue, timing);
-        using CublasProduct? cublas = CublasProduct.TryCreate(device, queue);
-        if (cublas is null)
+        foreach ((string weights, Int4Groups? groups) in new (string, Int4Groups?)[] { (type, null), ("int4", new Int4Groups(GroupSize, HasZeros: true)) })
         {
-            Console.Error.WriteLine("cuBLAS was not found: products are timed without being compared with it, and nothing is set against the card's peak");
-        }
-
-        var limits = CardLimits.Measure(device, queue, clock, cublas, layer);
-        foreach (Measurement limit in limits.AsMeasurements())
-        {
-            yield return limit;
-        }
-
-        foreach (Int4Groups? groups in new Int4Groups?[] { null, new Int4Groups(GroupSize, HasZeros: true) })
-        {
-            var products = new ProductRates(device, queue, draft, timing, limits, cublas, groups);
-            foreach (Measurement rate in layer.Products.SelectMany(shape => products.Measure(shape, layer.Rows, layer.LimitBytes)))
+            foreach ((string Name, int Outputs, int Inputs) matrix in layer.Products)
             {
-                yield return rate;
+                yield return new($"linear, {weights}, {matrix.Name}", (session, cancellation) => new ProductRates(session, weights, groups).Measure(matrix, cancellation));
             }
         }
 
-        foreach (Measurement rate in new AttentionRates(device, queue, timing, limits, "").Measure(layer).Concat(new AttentionRates(device, draft, timing, limits, ", draft").Measure(layer)))
+        foreach (int prefix in layer.Prefixes)
         {
-            yield return rate;
+            yield return new($"attention, prefix {prefix}", (session, _) => new AttentionRates(session).Measure(prefix));
         }
 
-        foreach (Measurement rate in new TopKRates(device, queue, clock, limits).Measure(layer))
-        {
-            yield return rate;
-        }
+        yield return new("top-k", (session, _) => new TopKRates(session).Measure());
     }
 }

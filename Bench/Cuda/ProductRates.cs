@@ -1,4 +1,4 @@
-using SpecExecNative.Bench.Reporting;
+using SpecExecNative.Bench.Figures;
 using SpecExecNative.Kernels;
 using SpecExecNative.Kernels.Cuda;
 using SpecExecNative.Kernels.Cuda.Packing;
@@ -9,57 +9,70 @@ namespace SpecExecNative.Bench.Cuda;
 /// <see cref="ComputeQueue.Linear"/> beside cuBLAS's 16-bit product of the same numbers, and against the card's limits: on a target's
 /// queue, whose rows are invariant, and on a draft's; with elements as weights, or with groups of 4-bit ones.
 /// </summary>
-internal sealed class ProductRates(CudaDevice device, ComputeQueue target, ComputeQueue draft, Timing timing, CardLimits limits, CublasProduct? cublas, Int4Groups? groups)
+/// <param name="session">The card.</param>
+/// <param name="weightType">What tables call the weights.</param>
+/// <param name="groups">Of 4-bit weights; null: they are the card's elements.</param>
+internal sealed class ProductRates(KernelsSession session, string weightType, Int4Groups? groups)
 {
     // A card's cache holds less: weights come from memory, as they do in a model.
     private const long BytesBetweenUses = 256L << 20;
     private const int MostCopies = 32;
 
-    private readonly QueueClock _targetClock = new(target, timing);
-    private readonly QueueClock _draftClock = new(draft, timing);
-    private readonly string _name = groups is null ? "linear" : "linear, int4";
+    private readonly CudaDevice _device = session.Cuda;
+    private readonly ComputeQueue _target = session.Queue;
 
     /// <summary>TFLOP/s and GB/s of weights for each number of rows. What disagrees with cuBLAS is not timed.</summary>
     /// <exception cref="InvalidOperationException">The two products differ.</exception>
-    public IEnumerable<Measurement> Measure((string Name, int Outputs, int Inputs) shape, IReadOnlyList<int> rowCounts, long limitBytes)
+    public IEnumerable<Row> Measure((string Name, int Outputs, int Inputs) matrix, CancellationToken cancellation)
     {
-        using var memory = new BenchMemory(device, target);
-        WeightMatrix[] weights = Weights(memory, shape, limitBytes);
-        DeviceTensor[] plain = cublas is null ? [] : Plain(memory, weights, limitBytes);
-        foreach (int rows in rowCounts)
+        using var memory = new BenchMemory(_device, _target);
+        WeightMatrix[] weights = Weights(memory, matrix, session.Layer.LimitBytes);
+        DeviceTensor[] plain = session.Cublas is null ? [] : Plain(memory, weights, session.Layer.LimitBytes);
+        foreach (int rows in session.Layer.Rows)
         {
-            using var rowMemory = new BenchMemory(device, target);
-            DeviceTensor input = rowMemory.Random(device.ActivationType, rows, shape.Inputs, 4);
-            DeviceTensor output = rowMemory.Uninitialised(DType.F32, rows, shape.Outputs);
-            DeviceTensor reference = rowMemory.Uninitialised(DType.F32, rows, shape.Outputs);
-            double? cublasSeconds = null;
-            if (cublas is not null)
+            cancellation.ThrowIfCancellationRequested();
+            foreach (Row row in Measure(matrix.Name, rows, weights, plain))
             {
-                cublasSeconds = _targetClock.Seconds(i => cublas.Multiply(input, plain[i], output), plain.Length);
-                cublas.Multiply(input, plain[0], reference);
-                target.Synchronize();
+                yield return row;
+            }
+        }
+    }
+
+    private IEnumerable<Row> Measure(string matrix, int rows, WeightMatrix[] weights, DeviceTensor[] plain)
+    {
+        WeightShape shape = weights[0].Shape;
+        double operations = 2.0 * rows * shape.Rows * shape.Columns;
+        using var memory = new BenchMemory(_device, _target);
+        DeviceTensor input = memory.Random(_device.ActivationType, rows, shape.Columns, 4);
+        DeviceTensor output = memory.Uninitialised(DType.F32, rows, shape.Rows);
+        DeviceTensor reference = memory.Uninitialised(DType.F32, rows, shape.Rows);
+        Samples? yardstick = null;
+        if (session.Cublas is { } cublas)
+        {
+            yardstick = new QueueClock(_target, session.Timing).Seconds(i => cublas.Multiply(input, plain[i], output), plain.Length);
+            cublas.Multiply(input, plain[0], reference);
+            _target.Synchronize();
+        }
+
+        foreach ((string name, ComputeQueue queue) in session.Queues)
+        {
+            queue.Linear(input, weights[0], null, output, LinearOutput.Store);
+            queue.Synchronize();
+            if (session.Cublas is not null && IsSameLayout(shape))
+            {
+                Agreement.Require(_device, queue, output, reference, $"linear, {weightType}, {name}, {matrix}, M = {rows}");
             }
 
-            foreach ((string name, ComputeQueue queue, QueueClock clock) in new[] { (_name, target, _targetClock), ($"{_name}, draft", draft, _draftClock) })
-            {
-                queue.Linear(input, weights[0], null, output, LinearOutput.Store);
-                queue.Synchronize();
-                if (cublas is not null && IsSameLayout(weights[0].Shape))
-                {
-                    Agreement.Require(device, queue, output, reference, $"{name}, {shape.Name}, M = {rows}");
-                }
-
-                double seconds = clock.Seconds(i => queue.Linear(input, weights[i], null, output, LinearOutput.Store), weights.Length);
-                double teraflops = 2.0 * rows * shape.Outputs * shape.Inputs / seconds / 1e12;
-                double gigabytes = device.PackedBytes(weights[0].Shape) / seconds / 1e9;
-                KeyValuePair<string, string>[] parameters =
+            Samples seconds = new QueueClock(queue, session.Timing).Seconds(i => queue.Linear(input, weights[i], null, output, LinearOutput.Store), weights.Length);
+            yield return new Row(
+                "linear",
+                [new("weights", weightType), new("queue", name), new("matrix", matrix), new("M", $"{rows}"), new("N", $"{shape.Rows}"), new("K", $"{shape.Columns}")],
                 [
-                    new("matrix", shape.Name), new("M", rows.ToString()), new("N", shape.Outputs.ToString()), new("K", shape.Inputs.ToString()),
-                ];
-                yield return new(name, parameters, teraflops, "TFLOP/s", "cuBLAS, same product", cublasSeconds / seconds);
-                yield return new($"{name}, share of peak", parameters, teraflops, "TFLOP/s", "cuBLAS peak", teraflops / limits.TeraflopsPerSecond);
-                yield return new($"{name}, weights read", parameters, gigabytes, "GB/s", "memory copy", gigabytes / limits.GigabytesPerSecond);
-            }
+                    seconds.Rates(operations / 1e12).Figure("speed", "TFLOP/s")
+                        .Against("cuBLAS, same product", yardstick?.Rates(operations / 1e12).Median)
+                        .Against(CardLimits.PeakName, session.Limits.TeraflopsPerSecond),
+                    seconds.Rates(_device.PackedBytes(shape) / 1e9).Figure("weights read", "GB/s").Against(CardLimits.CopyName, session.Limits.GigabytesPerSecond),
+                ]);
         }
     }
 
@@ -67,9 +80,9 @@ internal sealed class ProductRates(CudaDevice device, ComputeQueue target, Compu
     {
         WeightMatrix Make(int seed) => groups is { } g
             ? memory.Int4Weight(shape.Outputs, shape.Inputs, g, seed)
-            : memory.Weight(shape.Outputs, shape.Inputs, device.ActivationType, seed);
+            : memory.Weight(shape.Outputs, shape.Inputs, _device.ActivationType, seed);
         WeightMatrix first = Make(3);
-        return [first, .. Enumerable.Range(1, Copies(device.PackedBytes(first.Shape), limitBytes) - 1).Select(i => Make(3 + i))];
+        return [first, .. Enumerable.Range(1, Copies(_device.PackedBytes(first.Shape), limitBytes) - 1).Select(i => Make(3 + i))];
     }
 
     /// <summary>
@@ -78,7 +91,7 @@ internal sealed class ProductRates(CudaDevice device, ComputeQueue target, Compu
     /// </summary>
     private DeviceTensor[] Plain(BenchMemory memory, WeightMatrix[] weights, long limitBytes)
     {
-        DType type = device.ActivationType;
+        DType type = _device.ActivationType;
         WeightShape shape = weights[0].Shape;
         if (groups is null)
         {
@@ -88,10 +101,10 @@ internal sealed class ProductRates(CudaDevice device, ComputeQueue target, Compu
         DeviceTensor[] plain = [.. Enumerable.Range(0, Copies(RowLayout.Bytes(shape), limitBytes)).Select(_ => memory.Uninitialised(type, shape.Rows, RowLayout.Stride(shape.Columns)))];
         foreach (DeviceTensor matrix in plain)
         {
-            ((CudaQueue)target).Widen(((CudaBuffer)weights[0].Buffer).Pointer, shape, ((CudaBuffer)matrix.Buffer).Pointer);
+            ((CudaQueue)_target).Widen(((CudaBuffer)weights[0].Buffer).Pointer, shape, ((CudaBuffer)matrix.Buffer).Pointer);
         }
 
-        target.Synchronize();
+        _target.Synchronize();
         return [.. plain.Select(matrix => matrix with { Columns = shape.Columns })];
     }
 

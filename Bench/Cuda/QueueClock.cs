@@ -1,4 +1,4 @@
-using SpecExecNative.Bench.Reporting;
+using SpecExecNative.Bench.Figures;
 using SpecExecNative.Kernels;
 
 namespace SpecExecNative.Bench.Cuda;
@@ -13,13 +13,13 @@ internal sealed class QueueClock(ComputeQueue queue, Timing timing)
     private const int MostCalls = 200;
 
     /// <summary>Seconds of one call of <paramref name="work"/> on the device.</summary>
-    public double Seconds(Action work) => Seconds(_ => work(), 1);
+    public Samples Seconds(Action work) => Seconds(_ => work(), 1);
 
     /// <summary>The same for work that takes long, and is not captured: a copy within a card's memory is slower as part of a graph.</summary>
-    public double SecondsUncaptured(Action work)
+    public Samples SecondsUncaptured(Action work)
     {
         const int Calls = 4;
-        return timing.MedianSeconds(() =>
+        return timing.Seconds(() =>
         {
             for (int i = 0; i < Calls; i++)
             {
@@ -27,13 +27,13 @@ internal sealed class QueueClock(ComputeQueue queue, Timing timing)
             }
 
             queue.Synchronize();
-        }) / Calls;
+        }).Times(1.0 / Calls);
     }
 
     /// <summary>The same where successive calls should not find each other's data in the card's cache.</summary>
     /// <param name="work">Is told which of the variants to take.</param>
     /// <param name="variants">How many sets of data there are.</param>
-    public double Seconds(Action<int> work, int variants)
+    public Samples Seconds(Action<int> work, int variants)
     {
         for (int i = 0; i < variants; i++)
         {
@@ -53,10 +53,10 @@ internal sealed class QueueClock(ComputeQueue queue, Timing timing)
                 work(i % variants);
             }
         });
-        return timing.MedianSeconds(() =>
+        return timing.Seconds(() =>
         {
             captured.Replay();
             queue.Synchronize();
-        }) / calls;
+        }).Times(1.0 / calls);
     }
 }

@@ -1,26 +1,31 @@
-using SpecExecNative.Bench.Reporting;
+using SpecExecNative.Bench.Figures;
 using SpecExecNative.Kernels;
-using SpecExecNative.Kernels.Cuda;
 
 namespace SpecExecNative.Bench.Cuda;
 
 /// <summary><see cref="ComputeQueue.TopK"/>: its floor is reading the logits once.</summary>
-internal sealed class TopKRates(CudaDevice device, ComputeQueue queue, QueueClock clock, CardLimits limits)
+internal sealed class TopKRates(KernelsSession session)
 {
     private const int Chosen = 32;
 
-    public IEnumerable<Measurement> Measure(LayerShapes layer)
+    public IEnumerable<Row> Measure()
     {
+        (LayerShapes layer, ComputeQueue queue) = (session.Layer, session.Queue);
+        var clock = new QueueClock(queue, session.Timing);
         foreach (int rows in layer.TreeNodes.Where(n => n <= 256))
         {
-            using var memory = new BenchMemory(device, queue);
+            using var memory = new BenchMemory(session.Cuda, queue);
             DeviceTensor logits = memory.Random(DType.F32, rows, layer.Vocabulary, 7);
             DeviceTensor ids = memory.Uninitialised(DType.I32, rows, Chosen);
             DeviceTensor logProbabilities = memory.Uninitialised(DType.F32, rows, Chosen);
-            double seconds = clock.Seconds(() => queue.TopK(logits, layer.Vocabulary, 1f, ids, logProbabilities));
-            double gigabytes = logits.Bytes / seconds / 1e9;
-            KeyValuePair<string, string>[] parameters = [new("rows", rows.ToString()), new("vocabulary", layer.Vocabulary.ToString()), new("k", Chosen.ToString())];
-            yield return new("top-k", parameters, gigabytes, "GB/s", "memory copy", gigabytes / limits.GigabytesPerSecond);
+            Samples seconds = clock.Seconds(() => queue.TopK(logits, layer.Vocabulary, 1f, ids, logProbabilities));
+            yield return new Row(
+                "top-k",
+                [new("rows", $"{rows}"), new("vocabulary", $"{layer.Vocabulary}"), new("k", $"{Chosen}")],
+                [
+                    seconds.Rates(logits.Bytes / 1e9).Figure("logits read", "GB/s").Against(CardLimits.CopyName, session.Limits.GigabytesPerSecond),
+                    seconds.Times(1e6).Figure("time", "µs"),
+                ]);
         }
     }
 }

@@ -34,6 +34,9 @@ internal sealed record PublishedRun(
         new("A100 80GB", null, 16, "llama-2-7b", 16, 2048, 6.60, 3.12, 20.60),
     ];
 
+    /// <summary>Names it among the others.</summary>
+    public string Title => $"{Gpu}, {TargetBits} bits, K = {Budget}";
+
     /// <summary>The card that it ran on, with nothing on it.</summary>
     public SimulatedDevice CreateDevice() => new(SimulatedCards.Find(SimulatedCards.BuiltIn, Gpu)!, LinkBytesPerSecond);
 

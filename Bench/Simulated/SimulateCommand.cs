@@ -1,5 +1,6 @@
 using System.CommandLine;
-using SpecExecNative.Bench.Reporting;
+using SpecExecNative.Bench.Figures;
+using SpecExecNative.Bench.Running;
 using SpecExecNative.Engine.Planning;
 using SpecExecNative.Kernels.Simulated;
 
@@ -11,7 +12,7 @@ namespace SpecExecNative.Bench.Simulated;
 /// </summary>
 internal static class SimulateCommand
 {
-    private const string Caption = "simulated; the reference is published";
+    private const string Paper = "paper";
 
     private static readonly int[] Budgets = [64, 128, 192, 256, 384, 512, 768, 1024, 2048, 3072];
 
@@ -23,48 +24,56 @@ internal static class SimulateCommand
             DefaultValueFactory = _ => new DirectoryInfo(Path.Combine("Bench", "configs")),
         };
         Command command = new("simulate", "Compare simulated cards with published runs, and forecast this program's own.") { configs };
-        var output = new ReportOptions(command);
-        command.SetAction(result => output.Write(result, new Report("simulate", "simulated cards", [.. Run(result.GetValue(configs)!.FullName)])));
+        var run = new RunOptions(command);
+        command.SetAction(result => run.Execute(
+            result, new BenchPlan<SimulateSession>("simulate", [], (_, _) => new SimulateSession(result.GetValue(configs)!.FullName), [.. Cases()])));
         return command;
     }
 
-    private static IEnumerable<Measurement> Run(string configs)
+    private static IEnumerable<BenchCase<SimulateSession>> Cases()
     {
-        var official = new OfficialProgram(configs);
-        double step = official.FitStepSeconds(PublishedRun.All[0]);
-        yield return new Measurement($"step of the official draft, fitted to the first row ({Caption})", [], step * 1000, "ms");
         foreach (PublishedRun row in PublishedRun.All)
         {
-            double seconds = official.Simulate(row, step).IterationSeconds;
-            yield return new Measurement($"iteration of the official program ({Caption})", Parameters(row), seconds, "s", $"{row.IterationSeconds} s", seconds / row.IterationSeconds);
+            yield return BenchCase<SimulateSession>.Single($"official program, {row.Title}", session => new Row(
+                "iteration of the official program",
+                Parameters(row),
+                [Simulated("iteration", session.Official.Simulate(row, session.StepSeconds).IterationSeconds, "s").Against(Paper, row.IterationSeconds, Origin.Published)]));
         }
 
         foreach (PublishedRun row in PublishedRun.All)
         {
-            PairPlan same = Simulate(row, configs, row.Budget);
-            double speed = row.TokensPerIteration / same.IterationSeconds;
-            yield return new Measurement(
-                $"this program at the published budget and acceptance ({Caption})", Parameters(row), speed, "tokens/s", $"{row.TokensPerSecond} tokens/s", speed / row.TokensPerSecond);
+            yield return BenchCase<SimulateSession>.Single($"this program, {row.Title}", session =>
+            {
+                PairPlan same = Simulate(row, session.Configs, row.Budget);
+                return new Row(
+                    "this program at the published budget and acceptance",
+                    Parameters(row),
+                    [Simulated("speed", row.TokensPerIteration / same.IterationSeconds, "tokens/s").Against(Paper, row.TokensPerSecond, Origin.Published)]);
+            });
         }
 
         foreach (PublishedRun row in PublishedRun.All.DistinctBy(r => (r.Gpu, r.TargetBits)))
         {
-            PairPlan best = Budgets.Select(budget => Simulate(row, configs, budget)).MaxBy(p => p.TokensPerSecond)!;
-            KeyValuePair<string, string>[] parameters =
-            [
-                .. Parameters(row)[..^1],
-                new("best K", $"{best.TreeBudget}"),
-                new("tokens/iteration", $"{best.TokensPerIteration:0.0}"),
-                new("iteration, s", $"{best.IterationSeconds:0.00}"),
-                new("draft, s", $"{best.ExposedDraftSeconds:0.000}"),
-                new("stream, s", $"{best.StreamSeconds:0.00}"),
-                new("compute, s", $"{best.ComputeSeconds:0.00}"),
-                new("copies busy", $"{best.CopyBusy:0.0 %}"),
-            ];
-            yield return new Measurement(
-                $"this program at its best budget, acceptance made up ({Caption})", parameters, best.TokensPerSecond, "tokens/s", $"{row.TokensPerSecond} tokens/s", best.TokensPerSecond / row.TokensPerSecond);
+            yield return BenchCase<SimulateSession>.Single(
+                $"best budget, {row.Title}", session => Best(row, Budgets.Select(budget => Simulate(row, session.Configs, budget)).MaxBy(p => p.TokensPerSecond)!));
         }
     }
+
+    private static Row Best(PublishedRun row, PairPlan best) => new(
+        "this program at its best budget, acceptance made up",
+        Parameters(row)[..^1],
+        [
+            Simulated("speed", best.TokensPerSecond, "tokens/s").Against(Paper, row.TokensPerSecond, Origin.Published),
+            Simulated("best K", best.TreeBudget, ""),
+            Simulated("tokens/iteration", best.TokensPerIteration, ""),
+            Simulated("iteration", best.IterationSeconds, "s"),
+            Simulated("draft", best.ExposedDraftSeconds, "s"),
+            Simulated("stream", best.StreamSeconds, "s"),
+            Simulated("compute", best.ComputeSeconds, "s"),
+            Simulated("copies busy", best.CopyBusy, ""),
+        ]);
+
+    private static Figure Simulated(string name, double value, string unit) => new(name, value, unit, Origin.Simulated);
 
     private static PairPlan Simulate(PublishedRun row, string configs, int budget)
     {
@@ -73,6 +82,6 @@ internal static class SimulateCommand
         return PairSimulation.RunAsync(device, pair with { Tree = pair.Tree with { Budget = budget, MeasuresBatch = true } }).GetAwaiter().GetResult();
     }
 
-    private static KeyValuePair<string, string>[] Parameters(PublishedRun row) =>
+    private static Parameter[] Parameters(PublishedRun row) =>
         [new("GPU", row.Gpu), new("target", $"70B, {row.TargetBits} bits"), new("draft", $"{row.Draft}, {row.DraftBits} bits"), new("K", $"{row.Budget}")];
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
-using SpecExecNative.Bench.Reporting;
+using SpecExecNative.Bench.Machine;
+using SpecExecNative.Bench.Running;
 using SpecExecNative.Engine.Offload;
 using SpecExecNative.Engine.Transformers;
 using SpecExecNative.Kernels;
@@ -40,30 +41,40 @@ internal static class StreamCommand
         {
             config, draftConfig, bits, draftBits, budgets, iterations, resident, budget, slots, weights, cache, limit, device,
         };
-        var output = new ReportOptions(command);
+        var run = new RunOptions(command);
         command.SetAction(result =>
         {
-            using ComputeDevice opened = result.GetValue(device) == "cpu" ? new CpuDevice() : CudaDevice.Open(new CudaDeviceOptions { Log = Console.Error.WriteLine });
-            WeightCatalog Model(string file, int size)
-                => WeightCatalog.Generated(ModelConfigReader.Read(file) with { Quantization = null }, file, size == 4 ? new Int4Groups(GroupSize, HasZeros: false) : null);
-
             const double Gigabyte = 1e9;
+            (string targetFile, int targetBits) = (result.GetValue(config)!, result.GetValue(bits));
+            (string draftFile, int smallBits) = (result.GetValue(draftConfig)!, result.GetValue(draftBits));
             var residency = new ResidencyRequest
             {
                 ResidentLayers = result.GetValue(resident),
                 Slots = result.GetValue(slots),
                 BudgetBytes = result.GetValue(budget) is { } gigabytes ? (long)(gigabytes * Gigabyte) : null,
             };
-            var storage = new StorageOptions { Place = result.GetValue(weights) == "disk" ? WeightPlace.Disk : WeightPlace.Ram, Folder = result.GetValue(cache)!, LinkLimit = result.GetValue(limit) * Gigabyte };
-            output.Write(result, new Report("stream", $"{opened.Name}, {result.GetValue(config)}, {result.GetValue(bits)} bits", [.. StreamBench.Run(
-                opened,
-                Model(result.GetValue(config)!, result.GetValue(bits)),
-                Model(result.GetValue(draftConfig)!, result.GetValue(draftBits)),
-                residency,
-                storage,
-                result.GetValue(budgets)!,
-                result.GetValue(iterations))]));
+            string place = result.GetValue(weights)!;
+            var storage = new StorageOptions { Place = place == "disk" ? WeightPlace.Disk : WeightPlace.Ram, Folder = result.GetValue(cache)!, LinkLimit = result.GetValue(limit) * Gigabyte };
+            bool isCpu = result.GetValue(device) == "cpu";
+            int[] sizes = result.GetValue(budgets)!;
+            int counted = result.GetValue(iterations);
+            var request = new StreamRequest(
+                note => isCpu ? new CpuDevice() : CudaDevice.Open(new CudaDeviceOptions { Log = note }),
+                Model(targetFile, targetBits), Model(draftFile, smallBits), residency, storage, sizes.Max(), counted);
+            return run.Execute(result, new BenchPlan<StreamSession>(
+                "stream",
+                [
+                    new("config", InputName.OfFile(targetFile)), new("bits", $"{targetBits}"), new("draft", InputName.OfFile(draftFile)), new("draft bits", $"{smallBits}"),
+                    new("weights", place), new("resident layers", residency.ResidentLayers?.ToString() ?? "as many as fit"), new("slots", $"{residency.Slots}"),
+                    new("memory of the device, GB", result.GetValue(budget)?.ToString() ?? "what is free"), new("link limit, GB/s", result.GetValue(limit)?.ToString() ?? "none"),
+                    new("largest K", $"{request.LargestBudget}"), new("iterations", $"{counted}"),
+                ],
+                (_, note) => new StreamSession(request, note),
+                [.. sizes.Select(k => new BenchCase<StreamSession>($"K = {k}", (session, cancellation) => [StreamedIterations.Measure(session, k, cancellation)]))]));
         });
         return command;
     }
+
+    private static WeightCatalog Model(string file, int size)
+        => WeightCatalog.Generated(ModelConfigReader.Read(file) with { Quantization = null }, file, size == 4 ? new Int4Groups(GroupSize, HasZeros: false) : null);
 }

@@ -1,6 +1,6 @@
-using System.Text.Json;
 using NUnit.Framework;
-using SpecExecNative.Bench.Cuda;
+using SpecExecNative.Bench.Figures;
+using SpecExecNative.Bench.Reports;
 using SpecExecNative.Tests.Kernels.Cuda.Device;
 
 namespace SpecExecNative.Tests.Bench;
@@ -14,34 +14,26 @@ internal sealed class KernelsCommandTests
     public void EveryKernelIsMeasuredBesideItsYardstick()
     {
         CardUnderTest.Pose();
-        TextWriter console = Console.Out;
-        using var output = new StringWriter();
-        Console.SetOut(output);
-        try
-        {
-            Assert.That(KernelsCommand.Create().Parse(["--shapes", "tiny", "--quick", "-o", "json"]).Invoke(), Is.Zero);
-        }
-        finally
-        {
-            Console.SetOut(console);
-        }
-
-        using JsonDocument report = JsonDocument.Parse(output.ToString());
-        ILookup<string, JsonElement> figures = report.RootElement.GetProperty("measurements").EnumerateArray().ToLookup(m => m.GetProperty("name").GetString()!);
+        Report report = BenchProcess.Report("kernels", "--shapes", "tiny", "--quick");
+        ILookup<string, Row> tables = report.Rows.ToLookup(r => r.Row.Table, r => r.Row);
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(figures["memory copy"].Count(), Is.EqualTo(1));
-            Assert.That(figures["linear"].Count(), Is.EqualTo(6), "two matrices, three numbers of rows");
-            Assert.That(figures["linear, draft"].Count(), Is.EqualTo(6));
-            Assert.That(figures["linear, int4"].Concat(figures["linear, int4, draft"]).Count(), Is.EqualTo(12));
-            Assert.That(figures["attention, tree"].Concat(figures["attention, one row"]).Count(), Is.EqualTo(2));
-            Assert.That(figures["attention, tree, draft"].Concat(figures["attention, one row, draft"]).Count(), Is.EqualTo(2));
-            Assert.That(figures["top-k"].Count(), Is.EqualTo(2));
-            Assert.That(figures.SelectMany(m => m).Select(m => m.GetProperty("value").GetDouble()), Is.All.Positive);
+            Assert.That(tables["limits"].Single().Find("memory copy"), Is.Not.Null);
+            Assert.That(tables["linear"].Count(), Is.EqualTo(24), "two matrices, three numbers of rows, two queues, two kinds of weights");
+            Assert.That(tables["linear"].Select(r => r.Key), Is.Unique);
+            Assert.That(tables["attention, tree"].Count(), Is.EqualTo(2));
+            Assert.That(tables["attention, one row"].Count(), Is.EqualTo(2));
+            Assert.That(tables["top-k"].Count(), Is.EqualTo(2));
+            Figure[] figures = [.. report.Rows.SelectMany(r => r.Row.Figures)];
+            Assert.That(figures.Select(f => f.Value), Is.All.Positive);
+            Assert.That(figures.Select(f => f.Samples), Is.All.EqualTo(5));
+            Assert.That(figures.Select(f => f.P95), Is.All.Not.Null, "a median never comes alone");
             if (!CardUnderTest.IsCard)
             {
-                Assert.That(figures["linear"].Select(m => m.GetProperty("ratio").ValueKind), Is.All.EqualTo(JsonValueKind.Number), "the emulator has cuBLAS's product");
+                Assert.That(tables["linear"].Select(r => r.Find("speed")!.References.Count), Is.All.EqualTo(2), "the emulator has cuBLAS's product");
             }
+
+            Assert.That(report.Runs.Single().Environment["compute capability"], Is.Not.Null);
         }
 
         CardUnderTest.AssertNothingIsWrongOrLeft();

@@ -1,26 +1,27 @@
 using System.Diagnostics;
 
-namespace SpecExecNative.Bench.Reporting;
+namespace SpecExecNative.Bench.Figures;
 
 /// <summary>How long to measure.</summary>
 /// <param name="WarmUpMilliseconds">Time for the just-in-time compiler to settle and for clocks to rise.</param>
-/// <param name="Repeats">Samples, of which the median counts.</param>
+/// <param name="Repeats">Samples.</param>
 /// <param name="SampleMilliseconds">Least length of a sample; short actions are repeated within it.</param>
-public sealed record Timing(int WarmUpMilliseconds, int Repeats, int SampleMilliseconds)
+internal sealed record Timing(int WarmUpMilliseconds, int Repeats, int SampleMilliseconds)
 {
     public static Timing Full { get; } = new(200, 15, 20);
 
     public static Timing Quick { get; } = new(50, 5, 5);
 
-    /// <summary>Seconds of one call of <paramref name="action"/>: the median of all samples.</summary>
-    public double MedianSeconds(Action action) => SortedSamples(action)[Repeats / 2];
-
-    /// <summary>Seconds of the fastest sample: for a limit of the machine, which other programs can only hide.</summary>
-    public double FastestSeconds(Action action) => SortedSamples(action)[0];
+    /// <summary>Seconds of one call of <paramref name="action"/>.</summary>
+    public Samples Seconds(Action action)
+    {
+        int calls = WarmUp(action);
+        return Samples.OfCosts([.. Enumerable.Range(0, Repeats).Select(_ => Sample(action, calls))]);
+    }
 
     /// <summary>Two actions turn about, so that what else the machine does meets both.</summary>
-    /// <returns>Median seconds of the one, and the median of its speed against the other's in neighbouring samples.</returns>
-    public (double Seconds, double Ratio) Against(Action action, Action other)
+    /// <returns>Seconds of the one, and its speed over the other's in neighbouring samples.</returns>
+    public (Samples Seconds, Samples Ratio) Against(Action action, Action other)
     {
         (int calls, int otherCalls) = (WarmUp(action), WarmUp(other));
         double[] samples = new double[Repeats];
@@ -31,9 +32,7 @@ public sealed record Timing(int WarmUpMilliseconds, int Repeats, int SampleMilli
             ratios[i] = Sample(other, otherCalls) / samples[i];
         }
 
-        Array.Sort(samples);
-        Array.Sort(ratios);
-        return (samples[Repeats / 2], ratios[Repeats / 2]);
+        return (Samples.OfCosts(samples), Samples.OfRates(ratios));
     }
 
     private static double Sample(Action action, int calls)
@@ -45,19 +44,6 @@ public sealed record Timing(int WarmUpMilliseconds, int Repeats, int SampleMilli
         }
 
         return Stopwatch.GetElapsedTime(start).TotalSeconds / calls;
-    }
-
-    private double[] SortedSamples(Action action)
-    {
-        int calls = WarmUp(action);
-        double[] samples = new double[Repeats];
-        for (int i = 0; i < samples.Length; i++)
-        {
-            samples[i] = Sample(action, calls);
-        }
-
-        Array.Sort(samples);
-        return samples;
     }
 
     /// <summary>Runs the action for the warm-up time and returns how many calls make a sample.</summary>

@@ -1,0 +1,28 @@
+using SpecExecNative.Bench.Comparing;
+using SpecExecNative.Bench.Reports;
+
+namespace SpecExecNative.Bench.Running;
+
+/// <summary>Where a report goes.</summary>
+/// <param name="Printed">What standard output gets.</param>
+/// <param name="Files">What files get.</param>
+/// <param name="Baseline">What it is compared with; null: nothing.</param>
+internal sealed record ReportOutput(ReportFormat Printed, IReadOnlyList<(string Path, ReportFormat Format)> Files, Baseline? Baseline)
+{
+    /// <summary>Compares, prints and writes. Files come first: the reader of a pipe may have gone away.</summary>
+    public void Write(Report report, TextWriter output, Action<string> note)
+    {
+        if (Baseline is not null)
+        {
+            report = Baseline.Compare(report, note);
+        }
+
+        foreach ((string path, ReportFormat format) in Files)
+        {
+            WholeFile.Write(path, ReportFormats.Write(report, format));
+        }
+
+        output.Write(ReportFormats.Write(report, Printed));
+        output.Flush();
+    }
+}

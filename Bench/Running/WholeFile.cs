@@ -1,0 +1,20 @@
+namespace SpecExecNative.Bench.Running;
+
+/// <summary>Files that are there whole or not at all.</summary>
+internal static class WholeFile
+{
+    /// <summary>Writes beside the file and moves the result into its place.</summary>
+    public static void Write(string path, string text)
+    {
+        string temporary = $"{path}.{Environment.ProcessId}.tmp";
+        try
+        {
+            File.WriteAllText(temporary, text);
+            File.Move(temporary, path, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+    }
+}
