@@ -58,7 +58,7 @@ internal sealed class RunOptions
             return BenchExitCode.Success;
         }
 
-        var progress = new RunProgress(error, isTerminal: ReferenceEquals(error, Console.Error) && !Console.IsErrorRedirected);
+        var progress = new RunProgress(error, TerminalWidth(error));
         ReportOutput target = _output.Open(result, plan.Command);
         using Journal journal = OpenJournal(result, plan.Head, progress.Note);
         RunOutcome outcome;
@@ -90,6 +90,12 @@ internal sealed class RunOptions
         string word = outcome == RunOutcome.Interrupted ? "interrupted" : "stopped by a failure";
         error.WriteLine($"{word}: {journal.Report.Cases.Count} of {journal.Report.Head.Plan.Count} cases are done; {how}");
         return outcome == RunOutcome.Interrupted ? BenchExitCode.Interrupted : BenchExitCode.Failed;
+    }
+
+    private static int? TerminalWidth(TextWriter error)
+    {
+        const int LeastWidth = 20;
+        return ReferenceEquals(error, Console.Error) && !Console.IsErrorRedirected && Console.WindowWidth is var width and >= LeastWidth ? width : null;
     }
 
     private Journal OpenJournal(ParseResult result, ReportHead head, Action<string> note)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using SpecExecNative.Bench.Reports;
 
 namespace SpecExecNative.Bench.Running;
 
@@ -6,8 +7,8 @@ namespace SpecExecNative.Bench.Running;
 /// Says on standard error how far a run is: on a terminal in one line that is written over, elsewhere in a line for each case.
 /// </summary>
 /// <param name="output">Where to.</param>
-/// <param name="isTerminal">It is a terminal.</param>
-internal sealed class RunProgress(TextWriter output, bool isTerminal)
+/// <param name="terminalWidth">Columns of the terminal; null: it is none.</param>
+internal sealed class RunProgress(TextWriter output, int? terminalWidth)
 {
     private readonly Stopwatch _elapsed = Stopwatch.StartNew();
     private string _line = "";
@@ -29,12 +30,13 @@ internal sealed class RunProgress(TextWriter output, bool isTerminal)
     /// <summary>A case begins.</summary>
     public void Begin(string name)
     {
-        _name = name;
+        _name = PlainText.Of(name);
         _number++;
-        if (isTerminal)
+        if (terminalWidth is { } width)
         {
             Erase();
-            _line = $"[{_number}/{_total}, {Text(_elapsed.Elapsed)}] {name}";
+            string line = $"[{_number}/{_total}, {Text(_elapsed.Elapsed)}] {_name}";
+            _line = line.Length < width ? line : line[..(width - 1)]; // a line that wraps cannot be written over
             output.Write(_line);
         }
     }
@@ -42,7 +44,7 @@ internal sealed class RunProgress(TextWriter output, bool isTerminal)
     /// <summary>It has ended.</summary>
     public void Finish(TimeSpan time)
     {
-        if (!isTerminal)
+        if (terminalWidth is null)
         {
             output.WriteLine($"[{_number}/{_total}, {Text(_elapsed.Elapsed)}] {_name}: {time.TotalSeconds:0.0} s");
         }
