@@ -64,10 +64,10 @@ internal static class AcceptanceCommand
         {
             foreach (int budget in budgets)
             {
-                foreach (DecodingMethod method in new[] { DecodingMethod.SpecExec, DecodingMethod.Chain })
+                foreach (DecodingMethod method in new[] { DecodingMethod.SpecExec, DecodingMethod.SpecInfer, DecodingMethod.Chain })
                 {
                     // A chain longer than the text is never used to its end.
-                    if (method == DecodingMethod.SpecExec || budget <= run.Tokens)
+                    if (method != DecodingMethod.Chain || budget <= run.Tokens)
                     {
                         yield return run.Case(method, budget, sampling);
                     }

@@ -3,7 +3,10 @@ using SpecExecNative.Engine.Speculation;
 
 namespace SpecExecNative.Engine.Generation;
 
-/// <summary>What to generate and how. Only <see cref="Sampling"/>, <see cref="MaxTokens"/> and the stops decide the text.</summary>
+/// <summary>
+/// What to generate and how. Only <see cref="Sampling"/>, <see cref="MaxTokens"/> and the stops decide the text, or with
+/// <see cref="DecodingMethod.SpecInfer"/> its distribution.
+/// </summary>
 public sealed record GenerationOptions
 {
     public DecodingMethod Method { get; init; } = DecodingMethod.SpecExec;
@@ -35,6 +38,7 @@ public sealed record GenerationOptions
     public TreeOptions? EffectiveTree => Method switch
     {
         DecodingMethod.SpecExec => Tree,
+        DecodingMethod.SpecInfer => Tree.Sampled(),
         DecodingMethod.Chain => TreeOptions.Chain(Tree.Budget, Tree.DraftTemperature),
         _ => null,
     };
@@ -45,6 +49,17 @@ public sealed record GenerationOptions
         OptionException.ThrowUnless(MaxTokens >= 0, nameof(MaxTokens), MaxTokens, "0 or more");
         Sampling.Validate();
         EffectiveTree?.Validate();
+        if (Method is DecodingMethod.SpecInfer)
+        {
+            OptionException.ThrowUnless(
+                !Tree.ChoosesBudget, nameof(TreeOptions.ChoosesBudget), Tree.ChoosesBudget, "false for SpecInfer (what more nodes would bring is learnt from best-first trees only)");
+            OptionException.ThrowUnless(
+                double.IsNegativeInfinity(Tree.MinLogProbability),
+                nameof(TreeOptions.MinLogProbability),
+                Tree.MinLogProbability,
+                "negative infinity for SpecInfer (to leave out what was sampled would change the text's distribution)");
+        }
+
         OptionException.ThrowUnless(
             !StopStrings.Any(string.IsNullOrEmpty), nameof(StopStrings), "", "a character or longer each (an empty stop string ends every text at once)");
     }

@@ -2,6 +2,7 @@ using SpecExecNative.Engine.Budget;
 using SpecExecNative.Engine.Planning;
 using SpecExecNative.Engine.Sampling;
 using SpecExecNative.Engine.Speculation;
+using SpecExecNative.Engine.Speculation.Sampled;
 using SpecExecNative.Engine.Tracing;
 using SpecExecNative.Engine.Transformers;
 using SpecExecNative.Kernels;
@@ -21,7 +22,8 @@ public sealed class GenerationRun : IAsyncEnumerable<GenerationStep>
     private readonly GenerationOptions _options;
     private readonly TokenHistory _history;
     private readonly OutputText _output;
-    private readonly TreeWalk _walk;
+    private readonly ITreeWalk _walk;
+    private readonly TreeProposals _proposals = new();
     private readonly int _sharedVocabulary;
     private readonly SyntheticPair? _synthetic;
     private readonly List<IterationStatistics> _iterations = [];
@@ -47,7 +49,9 @@ public sealed class GenerationRun : IAsyncEnumerable<GenerationStep>
         _options = options;
         _history = new TokenHistory(prompt);
         _output = new OutputText(options, _history, generator.ContextLength, target.Config.EosTokenIds, tokenizer);
-        _walk = new TreeWalk(new Sampler(options.Sampling, generator.Vocabulary));
+        _walk = options.Method is DecodingMethod.SpecInfer
+            ? new MultiStepWalk(options.Sampling, generator.Vocabulary, _proposals)
+            : new TreeWalk(new Sampler(options.Sampling, generator.Vocabulary));
         _sharedVocabulary = generator.SharedVocabulary;
         _synthetic = generator.Synthetic;
     }
@@ -115,7 +119,7 @@ public sealed class GenerationRun : IAsyncEnumerable<GenerationStep>
 
         await Task.Run(() => Prefill(target, draft, cancellationToken), cancellationToken).ConfigureAwait(false);
         using IDisposable tracing = StartTimeline();
-        TreeBuilder? builder = draft is null ? null : await Task.Run(() => CreateBuilder(target, draft), cancellationToken).ConfigureAwait(false);
+        ITreeBuilder? builder = draft is null ? null : await Task.Run(() => CreateBuilder(target, draft), cancellationToken).ConfigureAwait(false);
         while (Finish is null)
         {
             yield return await Task.Run(() => Iterate(target, draft, builder, cancellationToken), cancellationToken).ConfigureAwait(false);
@@ -163,7 +167,7 @@ public sealed class GenerationRun : IAsyncEnumerable<GenerationStep>
         }
     }
 
-    private TreeBuilder CreateBuilder(TargetModel target, DraftModel draft)
+    private ITreeBuilder CreateBuilder(TargetModel target, DraftModel draft)
     {
         TreeOptions tree = _options.EffectiveTree!;
         double stepSeconds = 0;
@@ -180,8 +184,15 @@ public sealed class GenerationRun : IAsyncEnumerable<GenerationStep>
         }
 
         _treeBatch = tree.BatchSize;
-        ITreeDraft proposals = _synthetic?.Over(draft) ?? draft;
-        return new TreeBuilder(_timeline is { } timeline && _options.KeepsTimeline ? new TracedDraft(proposals, timeline, _clock) : proposals, tree);
+        ITreeDraft children = _synthetic?.Over(draft) ?? draft;
+        if (_timeline is { } timeline && _options.KeepsTimeline)
+        {
+            children = new TracedDraft(children, timeline, _clock);
+        }
+
+        return _options.Method is DecodingMethod.SpecInfer
+            ? new SampledTreeBuilder(children, tree, _options.Sampling, _history, _proposals)
+            : new TreeBuilder(children, tree);
     }
 
     private void Prefill(TargetModel target, DraftModel? draft, CancellationToken cancellation)
@@ -194,7 +205,7 @@ public sealed class GenerationRun : IAsyncEnumerable<GenerationStep>
     }
 
     /// <summary>Grow a tree, score it in one pass, sample down, keep the path.</summary>
-    private GenerationStep Iterate(TargetModel target, DraftModel? draft, TreeBuilder? builder, CancellationToken cancellation)
+    private GenerationStep Iterate(TargetModel target, DraftModel? draft, ITreeBuilder? builder, CancellationToken cancellation)
     {
         long start = _clock.GetTimestamp();
         int root = _history.Tokens[^1];

@@ -11,6 +11,27 @@ internal sealed class Candidates(int vocabulary)
     private readonly PriorityQueue<int, (float Logit, int MinusId)> _topK = new();
     private int _count;
 
+    /// <summary>How many there are.</summary>
+    public int Count => _count;
+
+    /// <summary>Takes the tokens that the filters of <paramref name="options"/> leave, at its temperature.</summary>
+    /// <param name="logits">One row.</param>
+    /// <param name="max">Its largest value.</param>
+    /// <param name="options">With a temperature above 0.</param>
+    public void Fill(ReadOnlySpan<float> logits, float max, SamplingOptions options)
+    {
+        Fill(logits, max, options.Temperature, options.TopK);
+        if (options.TopP < 1)
+        {
+            KeepTopP(options.TopP);
+        }
+
+        if (options.MinP > 0)
+        {
+            KeepMinP(options.MinP);
+        }
+    }
+
     /// <summary>Takes all tokens, or the <paramref name="topK"/> most probable ones, lower ids first among equals.</summary>
     /// <param name="logits">One row.</param>
     /// <param name="max">Its largest value.</param>
@@ -80,6 +101,17 @@ internal sealed class Candidates(int vocabulary)
         for (int i = 0; i < _count; i++)
         {
             probabilities[_ids[i]] = _weights[i] / total;
+        }
+    }
+
+    /// <summary>Copies the candidates, <see cref="Count"/> ids and their probabilities.</summary>
+    public void CopyTo(Span<int> ids, Span<double> probabilities)
+    {
+        _ids.AsSpan(0, _count).CopyTo(ids);
+        double total = Total();
+        for (int i = 0; i < _count; i++)
+        {
+            probabilities[i] = _weights[i] / total;
         }
     }
 

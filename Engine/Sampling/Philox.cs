@@ -15,9 +15,19 @@ public static class Philox
     /// <summary>A uniform draw from [0, 1) with 53 bits.</summary>
     /// <param name="seed">Key.</param>
     /// <param name="position">Counter: absolute position in the sequence.</param>
-    public static double Uniform(ulong seed, long position)
+    public static double Uniform(ulong seed, long position) => Uniform(seed, position, DrawPurpose.Token, 0, 0);
+
+    /// <summary>One of many draws that belong to a position; <see cref="DrawPurpose.Token"/>'s first is <see cref="Uniform(ulong, long)"/>.</summary>
+    /// <param name="seed">Key.</param>
+    /// <param name="position">Absolute position in the sequence.</param>
+    /// <param name="purpose">What is decided.</param>
+    /// <param name="index">Which of several, 0 or more.</param>
+    /// <param name="step">Step of that one, 0 … 2^24 − 1.</param>
+    internal static double Uniform(ulong seed, long position, DrawPurpose purpose, int index, int step)
     {
-        (uint a, uint b, _, _) = Block((uint)position, (uint)(position >> 32), 0, 0, (uint)seed, (uint)(seed >> 32));
+        const int PurposeBits = 8;
+        uint which = ((uint)step << PurposeBits) | (uint)purpose;
+        (uint a, uint b, _, _) = Block((uint)position, (uint)(position >> 32), which, (uint)index, (uint)seed, (uint)(seed >> 32));
         ulong bits = ((ulong)b << 32) | a;
         return (bits >> 11) * (1.0 / (1UL << 53));
     }

@@ -10,6 +10,7 @@ namespace SpecExecNative.Engine.Sampling;
 public sealed class Sampler
 {
     private readonly SamplingOptions _options;
+    private readonly LogitAdjustment _adjustment;
     private readonly float[] _adjusted;
     private readonly Candidates _candidates;
 
@@ -20,6 +21,7 @@ public sealed class Sampler
         options.Validate();
         ArgumentOutOfRangeException.ThrowIfLessThan(vocabulary, 1);
         _options = options;
+        _adjustment = new LogitAdjustment(options);
         _adjusted = new float[vocabulary];
         _candidates = new Candidates(vocabulary);
     }
@@ -37,7 +39,7 @@ public sealed class Sampler
             return best;
         }
 
-        Filter(best);
+        _candidates.Fill(_adjusted, _adjusted[best], _options);
         return _candidates.Draw(Philox.Uniform(_options.Seed, history.Count));
     }
 
@@ -45,50 +47,34 @@ public sealed class Sampler
     /// <inheritdoc cref="Sample" path="/exception"/>
     public double[] Probabilities(ReadOnlySpan<float> logits, TokenHistory history)
     {
+        double[] probabilities = new double[_adjusted.Length];
+        Probabilities(logits, history, probabilities);
+        return probabilities;
+    }
+
+    /// <inheritdoc cref="Probabilities(ReadOnlySpan{float}, TokenHistory)"/>
+    /// <param name="logits">At least <c>vocabulary</c> values.</param>
+    /// <param name="history">The sequence so far.</param>
+    /// <param name="probabilities">Receives them, <c>[vocabulary]</c>.</param>
+    internal void Probabilities(ReadOnlySpan<float> logits, TokenHistory history, Span<double> probabilities)
+    {
         Adjust(logits, history);
         int best = MostProbable(history.Count);
-        double[] probabilities = new double[_adjusted.Length];
+        probabilities.Clear();
         if (_options.Temperature == 0)
         {
             probabilities[best] = 1;
-            return probabilities;
+            return;
         }
 
-        Filter(best);
+        _candidates.Fill(_adjusted, _adjusted[best], _options);
         _candidates.CopyProbabilities(probabilities);
-        return probabilities;
     }
 
     private void Adjust(ReadOnlySpan<float> logits, TokenHistory history)
     {
         logits[.._adjusted.Length].CopyTo(_adjusted);
-        if (_options.RepetitionPenalty != 1)
-        {
-            float penalty = (float)_options.RepetitionPenalty;
-            foreach (int token in history.Seen)
-            {
-                if (token < _adjusted.Length)
-                {
-                    _adjusted[token] = _adjusted[token] > 0 ? _adjusted[token] / penalty : _adjusted[token] * penalty;
-                }
-            }
-        }
-
-        if (_options.FrequencyPenalty != 0 || _options.PresencePenalty != 0)
-        {
-            foreach ((int token, int count) in history.GeneratedCounts)
-            {
-                _adjusted[token] -= (float)((_options.FrequencyPenalty * count) + _options.PresencePenalty);
-            }
-        }
-
-        foreach ((int token, double bias) in _options.LogitBias)
-        {
-            if (token < _adjusted.Length)
-            {
-                _adjusted[token] += (float)bias;
-            }
-        }
+        _adjustment.Apply(_adjusted, history);
     }
 
     private int MostProbable(long position)
@@ -103,19 +89,5 @@ public sealed class Sampler
         return float.IsNegativeInfinity(_adjusted[best])
             ? throw new InvalidLogitsException(position, "every token is forbidden (logit bias)")
             : best;
-    }
-
-    private void Filter(int best)
-    {
-        _candidates.Fill(_adjusted, _adjusted[best], _options.Temperature, _options.TopK);
-        if (_options.TopP < 1)
-        {
-            _candidates.KeepTopP(_options.TopP);
-        }
-
-        if (_options.MinP > 0)
-        {
-            _candidates.KeepMinP(_options.MinP);
-        }
     }
 }

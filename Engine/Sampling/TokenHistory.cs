@@ -26,7 +26,7 @@ public sealed class TokenHistory
     public ReadOnlySpan<int> Tokens => CollectionsMarshal.AsSpan(_tokens);
 
     /// <summary>Distinct tokens of prompt and text.</summary>
-    public IReadOnlyCollection<int> Seen => _seen;
+    public IReadOnlySet<int> Seen => _seen;
 
     /// <summary>How often each token was generated; the prompt does not count.</summary>
     public IReadOnlyDictionary<int, int> GeneratedCounts => _generatedCounts;

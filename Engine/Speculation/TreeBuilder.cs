@@ -12,7 +12,7 @@ namespace SpecExecNative.Engine.Speculation;
 /// only as many bets may be open or lost as the draft has room for beyond K. A draft with room for K + 1 nodes gets
 /// single steps, but the same tree.
 /// </remarks>
-public sealed class TreeBuilder
+public sealed class TreeBuilder : ITreeBuilder
 {
     /// <summary>Nodes are no bet if they are so much less probable (natural logarithm) than the last tree's worst node and the best one of the batch.</summary>
     private const double BetMargin = 0.7;

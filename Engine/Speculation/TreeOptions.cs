@@ -33,6 +33,9 @@ public sealed record TreeOptions
     /// <summary>The draft's distribution is sharpened (below 1) or flattened (above 1) before nodes are ranked by it.</summary>
     public double DraftTemperature { get; init; } = DefaultDraftTemperature;
 
+    /// <summary>Children that a draft step tells of a node where tokens are sampled: the draft's distribution, but for a tail that is left out.</summary>
+    internal const int SampledWidth = 256;
+
     /// <summary>Nodes of the largest draft step: never more than the tree holds.</summary>
     internal int LargestBatch => Math.Min(BatchSize, Budget);
 
@@ -44,6 +47,17 @@ public sealed record TreeOptions
         BatchSize = 1,
         BranchWidth = 1,
         DraftTemperature = draftTemperature,
+    };
+
+    /// <summary>
+    /// This tree with the shape of sampled sequences (SpecInfer): √(2K) long. K nodes are then half as many sequences if they
+    /// have nothing in common, and more the more they share. The SpecExec authors' comparison goes through the same range:
+    /// 8, 16 and 32 sequences that are 8, 16 and 32 long. Deeper than <see cref="MaxDepth"/> it never is.
+    /// </summary>
+    internal TreeOptions Sampled() => this with
+    {
+        MaxDepth = Math.Min(MaxDepth, (int)Math.Ceiling(Math.Sqrt(2.0 * Budget))),
+        BranchWidth = SampledWidth,
     };
 
     /// <exception cref="OptionException">An option makes no sense.</exception>

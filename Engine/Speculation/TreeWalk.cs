@@ -7,7 +7,7 @@ namespace SpecExecNative.Engine.Speculation;
 /// finds the target's distribution in the tree for as long as the tree holds the token drawn; so the text has exactly
 /// the target's distribution whatever the tree was.
 /// </summary>
-public sealed class TreeWalk(Sampler sampler)
+public sealed class TreeWalk(Sampler sampler) : ITreeWalk
 {
     private readonly List<int> _path = [];
 

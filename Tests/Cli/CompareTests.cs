@@ -21,6 +21,18 @@ public sealed class CompareTests
     }
 
     [Test]
+    public async Task SampledTreesAreComparedWhereTheTextsAreToBeTheSame()
+    {
+        string[] arguments = [.. Arguments, "--method", "specinfer"];
+        CliResult greedy = await CliRun.RunAsync([.. arguments, "--temp", "0"]);
+        Assert.That(greedy.Output, Does.StartWith("identical: 40 of 40 tokens\n"));
+
+        CliResult sampled = await CliRun.RunAsync([.. arguments, "--temp", "0.7"]);
+        Assert.That((ExitCode)sampled.Code, Is.EqualTo(ExitCode.Usage));
+        Assert.That(sampled.Error, Does.Contain("specinfer needs --temp 0"));
+    }
+
+    [Test]
     public async Task JsonHoldsBothTexts()
     {
         JsonElement json = (await CliRun.RunAsync([.. Arguments, "--json"])).Json;

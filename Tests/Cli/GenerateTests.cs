@@ -90,6 +90,18 @@ public sealed class GenerateTests
     }
 
     [Test]
+    public async Task SameSeedSameTokensWithSampledTrees()
+    {
+        string[] arguments = ["generate", "-p", Prompt, "-n", "40", "--seed", "11", "--temp", "0.9", "--method", "specinfer", "--tree-budget", "12", "--json"];
+        CliResult one = await CliRun.RunAsync(arguments);
+        CliResult two = await CliRun.RunAsync(arguments);
+
+        Assert.That(one.Json.GetProperty("method").GetString(), Is.EqualTo("specinfer"));
+        Assert.That(one.TokenIds, Has.Length.EqualTo(40).And.EqualTo(two.TokenIds));
+        Assert.That(one.Json.GetProperty("tokensPerIteration").GetDouble(), Is.GreaterThan(1));
+    }
+
+    [Test]
     public async Task AnotherSeedGivesAnotherText()
     {
         CliResult one = await CliRun.RunAsync("generate", "-p", Prompt, "-n", "30", "--seed", "1", "--temp", "1", "--json");

@@ -106,6 +106,15 @@ public sealed class OffloadTests
         Assert.That(result.Error, Does.Contain("--tree-budget auto is for trees"));
     }
 
+    [TestCase("--tree-budget", "auto", "--tree-budget auto is for --method specexec")]
+    [TestCase("--tree-min-logprob", "-4", "--tree-min-logprob cannot go with --method specinfer")]
+    public async Task SampledTreesHaveABudgetAndKeepWhatWasSampled(string option, string value, string message)
+    {
+        CliResult result = await CliRun.RunAsync([.. Generate, "--method", "specinfer", option, value]);
+        Assert.That(result.Code, Is.EqualTo((int)ExitCode.Usage));
+        Assert.That(result.Error, Does.Contain(message));
+    }
+
     [Test]
     public async Task ABudgetThatIsNoNumberIsRefused()
     {

@@ -29,6 +29,23 @@ public sealed class PhiloxTests
         Assert.That(Philox.Uniform(7UL << 32, 1000), Is.Not.EqualTo(draw));
     }
 
+    /// <summary>A draw of one purpose must not be a draw of another, or drafts would foretell their own verification.</summary>
+    [Test]
+    public void DrawsOfAPositionAreDistinct()
+    {
+        List<double> draws = [];
+        foreach (DrawPurpose purpose in Enum.GetValues<DrawPurpose>())
+        {
+            for (int index = 0; index < 300; index++)
+            {
+                draws.AddRange(Enumerable.Range(0, 300).Select(step => Philox.Uniform(7, 1000, purpose, index, step)));
+            }
+        }
+
+        Assert.That(draws.Distinct().Count(), Is.EqualTo(draws.Count));
+        Assert.That(draws[0], Is.EqualTo(Philox.Uniform(7, 1000)), "plain decoding's");
+    }
+
     [Test]
     public void UniformFillsTheUnitIntervalEvenly()
     {

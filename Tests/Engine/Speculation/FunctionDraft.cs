@@ -14,6 +14,9 @@ internal sealed class FunctionDraft(int vocabulary, Func<IReadOnlyList<int>, dou
     /// <summary>Nodes of each step of the last tree.</summary>
     public List<int> StepSizes { get; } = [];
 
+    /// <summary>What it makes of a path.</summary>
+    public double[] LogProbabilitiesAfter(IReadOnlyList<int> path) => logProbabilities(path);
+
     public int BeginTree()
     {
         StepSizes.Clear();

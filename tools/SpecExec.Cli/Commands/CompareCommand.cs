@@ -32,6 +32,11 @@ internal static class CompareCommand
         GenerationRequest request, bool json, CommandContext context, CancellationToken cancellation)
     {
         using GenerationJob job = await GenerationJob.OpenAsync(request, context, cancellation).ConfigureAwait(false);
+        if (job.Options is { Method: DecodingMethod.SpecInfer, Sampling.Temperature: > 0 })
+        {
+            throw new UsageException("compare with --method specinfer needs --temp 0: above that the text has the target's distribution, but is not the text that plain decoding writes with the same seed.");
+        }
+
         GenerationOptions plain = job.Options with { Method = DecodingMethod.None };
 
         // Whoever runs first would pay for .NET compiling the code that both run: one iteration of each is not timed.

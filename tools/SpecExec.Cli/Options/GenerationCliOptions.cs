@@ -50,6 +50,11 @@ internal sealed class GenerationCliOptions
             throw new UsageException("--tree-budget auto is for trees; with --method chain it must be the chain's length.");
         }
 
+        if (method is DecodingMethod.SpecInfer)
+        {
+            RequireSampledTree(tree);
+        }
+
         return new GenerationRequest(
             method is DecodingMethod.None ? models with { Draft = null } : models,
             _prompt.Read(arguments),
@@ -59,5 +64,19 @@ internal sealed class GenerationCliOptions
         {
             TreeForStreaming = method is DecodingMethod.SpecExec ? _tree.ReadForStreaming(arguments) : null,
         };
+    }
+
+    /// <summary>What the engine refuses, too, told before any model is loaded.</summary>
+    private static void RequireSampledTree(TreeOptions tree)
+    {
+        if (tree.ChoosesBudget)
+        {
+            throw new UsageException("--tree-budget auto is for --method specexec: what more nodes would bring is learnt from its trees. With --method specinfer give a number.");
+        }
+
+        if (!double.IsNegativeInfinity(tree.MinLogProbability))
+        {
+            throw new UsageException("--tree-min-logprob cannot go with --method specinfer: to leave out what was sampled would change the text's distribution.");
+        }
     }
 }

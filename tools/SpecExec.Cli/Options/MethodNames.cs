@@ -10,6 +10,7 @@ internal static class MethodNames
     public static string NameOf(DecodingMethod method) => method switch
     {
         DecodingMethod.SpecExec => "specexec",
+        DecodingMethod.SpecInfer => "specinfer",
         DecodingMethod.Chain => "chain",
         DecodingMethod.None => "none",
         _ => throw new ArgumentOutOfRangeException(nameof(method), method, "unknown method"),

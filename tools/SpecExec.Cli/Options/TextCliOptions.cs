@@ -24,8 +24,8 @@ internal sealed class TextCliOptions
 
     private readonly Option<string?> _method = new("--method")
     {
-        Description = "How tokens are guessed ahead: a tree, one chain, or not at all. Default: specexec; none without a draft.",
-        HelpName = "specexec|chain|none",
+        Description = "How tokens are guessed ahead: the draft's best tree, a tree of tokens sampled from it, one chain, or not at all. specinfer keeps the target's distribution but, above temperature 0, writes another text than the others with the same seed. Default: specexec; none without a draft.",
+        HelpName = "specexec|specinfer|chain|none",
     };
 
     public TextCliOptions()

@@ -4,7 +4,7 @@ using SpecExecNative.Engine.Speculation;
 
 namespace SpecExecNative.Cli.Options;
 
-/// <summary>How the draft tree grows. None of it changes the text.</summary>
+/// <summary>How the draft tree grows. None of it changes the text, or with <c>--method specinfer</c> its distribution.</summary>
 internal sealed class TreeCliOptions
 {
     private const string Automatic = "auto";
@@ -30,7 +30,7 @@ internal sealed class TreeCliOptions
 
     private readonly Option<int> _depth = new("--tree-depth")
     {
-        Description = "Deepest node of the tree.",
+        Description = "Deepest node of the tree; for --method specinfer at most √(2K) of its own accord.",
         HelpName = "tokens",
         DefaultValueFactory = _ => Defaults.MaxDepth,
     };
@@ -43,7 +43,7 @@ internal sealed class TreeCliOptions
 
     private readonly Option<int> _width = new("--tree-width")
     {
-        Description = "Children considered per node.",
+        Description = "Children considered per node; not for --method specinfer, which samples.",
         HelpName = "children",
         DefaultValueFactory = _ => Defaults.BranchWidth,
     };
@@ -56,7 +56,7 @@ internal sealed class TreeCliOptions
 
     private readonly Option<double> _draftTemperature = new("--draft-temp")
     {
-        Description = "Temperature at which the draft's guesses are ranked; independent of --temp.",
+        Description = "Temperature at which the draft's guesses are ranked; independent of --temp. For --method specinfer it sharpens or flattens the draft before --temp does.",
         HelpName = "t",
         DefaultValueFactory = _ => Defaults.DraftTemperature,
     };
