@@ -12,8 +12,8 @@ internal sealed class SampledNode
     /// <summary>It is in the tree.</summary>
     public bool IsKept { get; set; }
 
-    /// <summary>The sequence that is under way has passed it: having computed it was no waste.</summary>
-    public bool IsPassed { get; set; }
+    /// <summary>It is in the tree, or will be, whatever is drawn before.</summary>
+    public bool IsSure { get; set; }
 
     /// <summary>The last round in which a sequence ahead came here.</summary>
     public int SeenIn { get; set; }

@@ -12,8 +12,9 @@ namespace SpecExecNative.Engine.Speculation.Sampled;
 /// while there is room for the node that it may add, and what was drawn stays in the tree.</para>
 /// <para>The tree is defined sequence by sequence, but computed side by side: while one sequence waits for the draft, those
 /// behind it are followed to where they will wait, and the same step computes those nodes, too. Draws are keyed, so the
-/// batch size decides the number of steps and nothing else. A node computed ahead is a bet that the tree has room for its
-/// sequence; the draft's memory bounds the bets that are open or lost, as in <see cref="TreeBuilder"/>.</para>
+/// batch size decides the number of steps and nothing else. A node computed ahead is a bet
+/// unless the tree is sure to have room for its sequence; the draft's memory bounds the bets that are open or lost, as in
+/// <see cref="TreeBuilder"/>.</para>
 /// </remarks>
 internal sealed class SampledTreeBuilder : ITreeBuilder
 {
@@ -38,7 +39,7 @@ internal sealed class SampledTreeBuilder : ITreeBuilder
     private int _sequence;
     private int _tip;
     private int _round;
-    private int _passedNodes;
+    private int _sureNodes;
 
     /// <param name="draft">The draft's distributions.</param>
     /// <param name="options">Size of the trees; validated here.</param>
@@ -87,7 +88,7 @@ internal sealed class SampledTreeBuilder : ITreeBuilder
         _kept.Clear();
         _sequence = 0;
         _tip = 0;
-        _passedNodes = 0;
+        _sureNodes = 0;
         DraftSteps = 0;
         ComputedNodes = 0;
         _budget = Math.Clamp(budget, 1, _options.Budget);
@@ -113,8 +114,7 @@ internal sealed class SampledTreeBuilder : ITreeBuilder
                 return _tip;
             }
 
-            _passedNodes += node.IsPassed ? 0 : 1;
-            node.IsPassed = true;
+            MarkSure(_tip);
             (_tip, int index) = _trie.Follow(_tip, _sequence);
             node.Proposal.Add(index);
             Keep(_tip);
@@ -136,31 +136,54 @@ internal sealed class SampledTreeBuilder : ITreeBuilder
     private ReadOnlySpan<int> TakeBatch(int awaited)
     {
         _round++;
-        int openBets = ComputedNodes - _passedNodes;
-        int moreBets = Math.Max(0, _draft.MaxNodes - (_budget + 1) - openBets);
-        int size = Math.Min(_batch.Length, 1 + moreBets);
-        int count = 1;
-        _batch[0] = awaited;
-        _trie[awaited].AwaitedIn = _round;
-        int expected = _kept.Count + _maxDepth - _trie.Nodes[awaited].Depth;
-        for (int sequence = _sequence + 1; count < size && expected < _budget && sequence < MostSequences; sequence++)
+        int count = 0;
+        Await(awaited, ref count);
+        MarkSure(awaited);
+        int bets = _draft.MaxNodes - (_budget + 1) - (ComputedNodes - _sureNodes);
+        int most = _kept.Count + LevelsBelow(awaited); // nodes, if sequences have no more in common than they are known to have
+        int expected = most;
+        for (int sequence = _sequence + 1; count < _batch.Length && expected < _budget && sequence < MostSequences; sequence++)
         {
             (int end, int newNodes) = LookAhead(sequence);
-            expected += newNodes;
-            if (!HasEnded(end))
+            most += newNodes + LevelsBelow(end);
+            bool isSure = most <= _budget;
+            if (isSure)
             {
-                bool isAwaited = _trie[end].AwaitedIn == _round;
-                int levels = _maxDepth - _trie.Nodes[end].Depth;
-                expected += isAwaited ? levels / 2 : levels; // a guess: sequences that have come so far together stay so for a while
-                if (!isAwaited)
-                {
-                    _trie[end].AwaitedIn = _round;
-                    _batch[count++] = end;
-                }
+                MarkSure(end);
             }
+
+            bool isAwaited = _trie[end].AwaitedIn == _round;
+            expected += newNodes + (isAwaited ? LevelsBelow(end) / 2 : LevelsBelow(end)); // a guess: those who have come so far together stay so for a while
+            if (isAwaited || LevelsBelow(end) == 0)
+            {
+                continue;
+            }
+
+            if (!isSure && bets-- <= 0)
+            {
+                break;
+            }
+
+            Await(end, ref count);
         }
 
         return _batch.AsSpan(0, count);
+    }
+
+    private void Await(int node, ref int count)
+    {
+        _trie[node].AwaitedIn = _round;
+        _batch[count++] = node;
+    }
+
+    /// <summary>A node and all before it are sure to be in the tree: to compute them is no bet.</summary>
+    private void MarkSure(int node)
+    {
+        for (int at = node; at >= 0 && !_trie[at].IsSure; at = _trie.Nodes[at].Parent)
+        {
+            _trie[at].IsSure = true;
+            _sureNodes += _trie[at].Proposal is null ? 0 : 1;
+        }
     }
 
     /// <summary>Follows a sequence as far as the draft has computed, without taking anything into the tree.</summary>
@@ -182,6 +205,9 @@ internal sealed class SampledTreeBuilder : ITreeBuilder
         return (node, newNodes);
     }
 
+    /// <summary>How much longer a sequence that has come here may become.</summary>
+    private int LevelsBelow(int node) => HasEnded(node) ? 0 : _maxDepth - _trie.Nodes[node].Depth;
+
     /// <summary>No sequence goes on from here.</summary>
     private bool HasEnded(int node) => _trie.Nodes[node].Depth >= _maxDepth || _trie[node].Proposal is { Tokens.Length: 0 };
 
@@ -192,6 +218,7 @@ internal sealed class SampledTreeBuilder : ITreeBuilder
         for (int i = 0; i < batch.Length; i++)
         {
             _trie.Nodes[batch[i]] = _trie.Nodes[batch[i]] with { DraftSlot = slots[i] };
+            _sureNodes += _trie[batch[i]].IsSure ? 1 : 0;
             _trie[batch[i]].SetComputed(_distribution.Of(_children.Tokens(i), _children.LogProbabilities(i), _history, PathTo(batch[i])));
         }
 

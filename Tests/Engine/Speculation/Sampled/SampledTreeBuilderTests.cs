@@ -52,8 +52,8 @@ public sealed class SampledTreeBuilderTests
         (TokenTree tree, _) = Build(draft, Options with { Budget = 256, MaxDepth = 16, BatchSize = 32 });
 
         Assert.That(tree.Count, Is.EqualTo(257));
-        Assert.That(draft.StepSizes, Has.Count.LessThan(16 + (3 * 256 / 32)));
-        Assert.That(draft.StepSizes.Sum(), Is.LessThan(257 + (4 * 32)));
+        Assert.That(draft.StepSizes, Has.Count.LessThan(16 + (2 * 256 / 32)), "a step for each level at least, and each computes at most 32");
+        Assert.That(draft.StepSizes.Sum(), Is.LessThan(257 + 32), "hardly any is in vain");
     }
 
     [Test]
