@@ -12,9 +12,8 @@ namespace SpecExecNative.Engine.Speculation.Sampled;
 /// while there is room for the node that it may add, and what was drawn stays in the tree.</para>
 /// <para>The tree is defined sequence by sequence, but computed side by side: while one sequence waits for the draft, those
 /// behind it are followed to where they will wait, and the same step computes those nodes, too. Draws are keyed, so the
-/// batch size decides the number of steps and nothing else. A node computed ahead is a bet
-/// unless the tree is sure to have room for its sequence; the draft's memory bounds the bets that are open or lost, as in
-/// <see cref="TreeBuilder"/>.</para>
+/// batch size decides the number of steps and nothing else. A node computed ahead is a bet unless the tree is sure to have
+/// room for its sequence; the draft's memory bounds the bets that are open or lost, as in <see cref="TreeBuilder"/>.</para>
 /// </remarks>
 internal sealed class SampledTreeBuilder : ITreeBuilder
 {

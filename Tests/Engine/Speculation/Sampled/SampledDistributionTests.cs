@@ -14,6 +14,7 @@ public sealed class SampledDistributionTests
 {
     private const int Vocabulary = 5;
     private const int Length = 3;
+    private const int FirstSeed = 1_000_000;
     private const int Texts = 60_000;
 
     private static readonly int[] Prompt = [2, 0];
@@ -64,7 +65,7 @@ public sealed class SampledDistributionTests
         long[] counts = new long[exact.Length];
         long[] biasedCounts = new long[exact.Length];
         int accepted = 0;
-        for (int seed = 0; seed < Texts; seed++)
+        for (int seed = FirstSeed; seed < FirstSeed + Texts; seed++)
         {
             (int[] text, int firstDrafted, int nodes) = Write(target, draft, sampling with { Seed = (ulong)seed }, tree);
             accepted += nodes;
