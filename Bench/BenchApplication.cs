@@ -1,10 +1,12 @@
 using System.CommandLine;
-using SpecExecNative.Bench.Acceptance;
 using SpecExecNative.Bench.Comparing;
+using SpecExecNative.Bench.Coverage;
 using SpecExecNative.Bench.Cpu;
 using SpecExecNative.Bench.Cuda;
-using SpecExecNative.Bench.Simulated;
+using SpecExecNative.Bench.Generation;
+using SpecExecNative.Bench.Paper;
 using SpecExecNative.Bench.Stream;
+using SpecExecNative.Bench.Sweeping;
 
 namespace SpecExecNative.Bench;
 
@@ -13,7 +15,7 @@ internal static class BenchApplication
 {
     public static RootCommand CreateRoot() => new("SpecExecNative benchmarks.")
     {
-        AcceptanceCommand.Create(), CpuCommand.Create(), KernelsCommand.Create(), MergeCommand.Create(), SimulateCommand.Create(), StreamCommand.Create(),
+        CoverageCommand.Create(), CpuCommand.Create(), GenerateCommand.Create(), KernelsCommand.Create(), MergeCommand.Create(), PaperCommand.Create(), StreamCommand.Create(), SweepCommand.Create(),
     };
 
     /// <summary>Runs a command line.</summary>

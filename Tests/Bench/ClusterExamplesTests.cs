@@ -16,8 +16,8 @@ public sealed partial class ClusterExamplesTests
         ["$JOB_COMPLETION_INDEX"] = "2",
     };
 
-    [TestCase("acceptance.sbatch")]
-    [TestCase("acceptance-job.yaml")]
+    [TestCase("generate.sbatch")]
+    [TestCase("generate-job.yaml")]
     public void EveryCommandIsAccepted(string file)
     {
         string text = File.ReadAllText(TestData.Repository($"tools/cluster/{file}"));
@@ -27,7 +27,7 @@ public sealed partial class ClusterExamplesTests
         }
 
         string[] commands = [.. Command().Matches(text).Select(m => Joint().Replace(m.Groups[1].Value, " ").Replace("\"", "", StringComparison.Ordinal))];
-        Assert.That(commands.Select(c => c.Split(' ')[0]), Is.EquivalentTo(new[] { "acceptance", "merge" }));
+        Assert.That(commands.Select(c => c.Split(' ')[0]), Is.EquivalentTo(new[] { "generate", "merge" }));
         foreach (string command in commands)
         {
             ParseResult parsed = BenchApplication.CreateRoot().Parse(command.Split(' ', StringSplitOptions.RemoveEmptyEntries));
@@ -36,7 +36,7 @@ public sealed partial class ClusterExamplesTests
         }
 
         Assert.That(commands[^1], Does.Not.Contain("$"), "a variable that this test does not know");
-        Assert.That(commands.Single(c => c.StartsWith("acceptance", StringComparison.Ordinal)), Does.Contain("--shard 3/8").And.Contain("--resume"));
+        Assert.That(commands.Single(c => c.StartsWith("generate", StringComparison.Ordinal)), Does.Contain("--shard 3/8").And.Contain("--resume"));
     }
 
     /// <summary>From the program's name to a redirection, a quotation mark's end, or the end of a line that does not go on.</summary>

@@ -42,35 +42,6 @@ public sealed class CommandTests
     }
 
     [Test]
-    public void Acceptance()
-    {
-        string prompts = TestData.Repository("tools/demo-pair/held-out-prompts.json");
-        Report report = BenchProcess.Report("acceptance", "-m", Target, "-md", Draft, "--prompts", prompts, "--count", "2", "-n", "6", "--budgets", "4", "16");
-        Row[] rows = [.. report.Rows.Select(r => r.Row)];
-        Assert.Multiple(() =>
-        {
-            Assert.That(rows, Has.Length.EqualTo(6), "two temperatures, two trees and one chain: the other is longer than the text");
-            Assert.That(rows.Select(r => r.Find("all texts")!.Value), Is.All.InRange(1, 6));
-            Assert.That(rows.Select(r => r.Find("one text")!.Samples), Is.All.EqualTo(2));
-            Assert.That(report.Head.Settings.Select(s => s.Value), Has.None.Contains("/"), "no paths");
-        });
-    }
-
-    [Test]
-    public void Simulate()
-    {
-        string configs = TestData.Repository("Bench/configs");
-        Report report = BenchProcess.Report("simulate", "--configs", configs, "--shard", "1/19");
-        Figure first = report.CasesInOrder.Single().Rows.Single().Figures.Single();
-        Assert.Multiple(() =>
-        {
-            Assert.That(first.Origin, Is.EqualTo(Origin.Simulated));
-            Assert.That(first.References.Single().Origin, Is.EqualTo(Origin.Published));
-            Assert.That(first.References.Single().Ratio, Is.EqualTo(1).Within(0.01), "it is the row that the constant is fitted to");
-        });
-    }
-
-    [Test]
     public void Stream()
     {
         using var folder = new TemporaryDirectory();
@@ -97,9 +68,9 @@ public sealed class CommandTests
 
     [TestCase("cpu", "--threads", "many")]
     [TestCase("nothing")]
-    [TestCase("simulate", "--repeats", "3")]
+    [TestCase("paper", "--repeats", "3")]
     [TestCase("cpu", "--repeats", "0")]
-    [TestCase("simulate", "--resume")]
+    [TestCase("paper", "--resume")]
     [TestCase("stream", "--config", "a", "--draft-config", "b", "--bits", "3")]
     public void WhatMakesNoSenseIsRefused(params string[] args)
     {
@@ -113,7 +84,7 @@ public sealed class CommandTests
     {
         string prompts = TestData.Repository("tools/demo-pair/held-out-prompts.json");
         using StringWriter error = new();
-        string[] args = ["acceptance", "-m", Target, "-md", Draft, "--prompts", prompts, "--budgets", "4", "4"];
+        string[] args = ["generate", "-m", Target, "-md", Draft, "--prompts", prompts, "--temps", "0", "0"];
         Assert.That(BenchApplication.Run(args, TextWriter.Null, error), Is.EqualTo(BenchExitCode.Usage));
         Assert.That(error.ToString(), Does.Contain("asked for twice"));
     }

@@ -1,0 +1,116 @@
+using System.Globalization;
+using SpecExecNative.Bench.Figures;
+using SpecExecNative.Bench.Running;
+using SpecExecNative.Engine.Generation;
+using SpecExecNative.Engine.Sampling;
+
+namespace SpecExecNative.Bench.Generation;
+
+/// <summary>Writes a text for each prompt, and makes rows of what that took and brought.</summary>
+/// <param name="Prompts">Texts to continue.</param>
+/// <param name="Tokens">Tokens of each continuation.</param>
+/// <param name="DraftTemperature">Temperature at which drafted tokens are ranked.</param>
+internal sealed record TextWriting(IReadOnlyList<string> Prompts, int Tokens, double DraftTemperature)
+{
+    private static readonly int[] Depths = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32];
+
+    /// <summary>All texts with one method and budget.</summary>
+    public BenchCase<PairSession> Case(string name, DecodingMethod method, int budget, SamplingOptions sampling)
+    {
+        Parameter[] parameters =
+        [
+            new("temperature", SettingOf(sampling)),
+            new("draft temperature", string.Create(CultureInfo.InvariantCulture, $"{DraftTemperature}")),
+            new("method", name),
+            new("K", $"{budget}"),
+        ];
+        return new BenchCase<PairSession>(
+            string.Join(", ", parameters.Select(p => $"{p.Name} {p.Value}")),
+            (session, cancellation) => Rows(session, parameters, method, budget, sampling, cancellation));
+    }
+
+    /// <summary>As tables have it.</summary>
+    public static string SettingOf(SamplingOptions sampling)
+        => sampling.Temperature == 0 ? "0" : string.Create(CultureInfo.InvariantCulture, $"{sampling.Temperature}, top-p {sampling.TopP}");
+
+    /// <summary>Writes all texts.</summary>
+    /// <param name="session">The pair.</param>
+    /// <param name="method">The method.</param>
+    /// <param name="budget">K; without effect on plain decoding.</param>
+    /// <param name="sampling">Of the first text; each further one has the next seed.</param>
+    /// <param name="onPass">Told of each pass that its text's length does not cut short; null: nobody is.</param>
+    /// <param name="cancellation">Between or in passes.</param>
+    public Texts Write(PairSession session, DecodingMethod method, int budget, SamplingOptions sampling, Action<GenerationStep>? onPass, CancellationToken cancellation)
+    {
+        GenerationOptions OptionsFor(int text) => new()
+        {
+            Method = method,
+            MaxTokens = Tokens,
+            IgnoreEndOfText = true,
+            Sampling = sampling with { Seed = sampling.Seed + (ulong)text },
+            Tree = session.TreeFor(Math.Max(1, budget)) with { DraftTemperature = DraftTemperature },
+        };
+
+        WarmUp(session, OptionsFor(0), cancellation);
+        var texts = new Texts();
+        foreach (string prompt in Prompts)
+        {
+            GenerationRun run = session.Generator.Start(Encode(session, prompt), OptionsFor(texts.Count));
+            IReadOnlyList<GenerationStep> steps = Task.Run(() => run.CompleteAsync(cancellation), cancellation).GetAwaiter().GetResult();
+            foreach (GenerationStep step in steps.Take(Math.Max(1, steps.Count - 1)))
+            {
+                onPass?.Invoke(step);
+            }
+
+            texts.Add(run.Statistics);
+        }
+
+        return texts;
+    }
+
+    private List<Row> Rows(PairSession session, Parameter[] parameters, DecodingMethod method, int budget, SamplingOptions sampling, CancellationToken cancellation)
+    {
+        Texts plain = session.Plain(SettingOf(sampling), () => Write(session, DecodingMethod.None, 0, sampling, null, cancellation));
+        Texts written = method == DecodingMethod.None ? plain : Write(session, method, budget, sampling, null, cancellation);
+        List<Row> rows =
+        [
+            new Row("acceptance", parameters, [
+                new Figure("tokens per pass", written.TokensPerPass, "tokens/pass") { Samples = written.Count },
+                new Figure("± 95 %", written.Uncertainty, "tokens/pass") { Samples = written.Count },
+                written.Speed.Figure("speed", "tokens/s").Against("none", plain.Speed.Median),
+                written.Seconds("draft", i => i.Draft),
+                written.Seconds("verify", i => i.Verify),
+                written.Seconds("walk", i => i.Walk),
+                written.PerPass("depth", i => i.TreeDepth),
+                written.PerPass("draft steps", i => i.DraftSteps),
+                written.PerPass("drafted", i => i.TreeNodes),
+                written.PerPass("accepted", i => i.Accepted),
+                written.PromptSpeed.Figure("prompt", "tokens/s"),
+            ]),
+        ];
+        if (method != DecodingMethod.None)
+        {
+            rows.Add(new Row("passes that accept at least so many", parameters, [.. Depths.Select(depth => new Figure($"{depth}", written.ShareReaching(depth), ""))]));
+        }
+
+        return rows;
+    }
+
+    /// <summary>The first passes of a shape compile code and fill caches; they are nobody's figures.</summary>
+    private void WarmUp(PairSession session, GenerationOptions options, CancellationToken cancellation)
+    {
+        const int WarmUpTokens = 16;
+        GenerationRun run = session.Generator.Start(Encode(session, Prompts[0]), options with { MaxTokens = Math.Min(WarmUpTokens, Tokens) });
+        Task.Run(() => run.CompleteAsync(cancellation), cancellation).GetAwaiter().GetResult();
+    }
+
+    /// <summary>A prompt that leaves no room for the text loses its beginning.</summary>
+    private List<int> Encode(PairSession session, string prompt)
+    {
+        IReadOnlyList<int> tokens = session.HasTokenizer ? session.Generator.Encode(prompt) : [.. prompt.Select(letter => letter % session.Generator.Vocabulary)];
+        int room = session.Generator.ContextLength - Tokens;
+        return room < 1
+            ? throw new BenchException($"{Tokens} tokens (--tokens) do not fit into the context of {session.Generator.ContextLength} beside a prompt (--ctx-size).")
+            : [.. tokens.Skip(Math.Max(0, tokens.Count - room))];
+    }
+}

@@ -1,0 +1,36 @@
+using SpecExecNative.Bench.Figures;
+using SpecExecNative.Bench.Published;
+using SpecExecNative.Bench.Running;
+
+namespace SpecExecNative.Bench.Paper;
+
+/// <summary>The paper's program on simulated cards, with the one constant that is fitted: to the 4090's row of table 3.</summary>
+internal sealed class PaperSession : BenchSession
+{
+    public PaperSession(string configs)
+    {
+        Models = new PaperModels(configs);
+        Official = new OfficialProgram(Models);
+        StepSeconds = Official.FitStepSeconds(PublishedData.Instance.Runs.First(r => r.Gpu == FittedTo));
+    }
+
+    /// <summary>Whose row the constant is fitted to.</summary>
+    public static string FittedTo => "RTX 4090";
+
+    public PaperModels Models { get; }
+
+    public OfficialProgram Official { get; }
+
+    /// <summary>What an eager draft step costs the host.</summary>
+    public double StepSeconds { get; }
+
+    public override string Device => "simulated cards";
+
+    public override IReadOnlyList<Row> Rows =>
+        [new($"step of the official draft, fitted to the {FittedTo}", [], [new Figure("host", StepSeconds * 1000, "ms", Origin.Simulated)])];
+
+    public override void Dispose()
+    {
+        // Nothing is held: each forecast opens a device of its own.
+    }
+}
