@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace SpecExecNative.Bench.Running;
 
 /// <summary>Files that are there whole or not at all.</summary>
@@ -9,7 +11,12 @@ internal static class WholeFile
         string temporary = $"{path}.{Environment.ProcessId}.tmp";
         try
         {
-            File.WriteAllText(temporary, text);
+            using (var file = new FileStream(temporary, FileMode.Create, FileAccess.Write))
+            {
+                file.Write(Encoding.UTF8.GetBytes(text));
+                file.Flush(flushToDisk: true); // the journal goes when this is done
+            }
+
             File.Move(temporary, path, overwrite: true);
         }
         finally

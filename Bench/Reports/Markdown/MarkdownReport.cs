@@ -29,10 +29,11 @@ internal static class MarkdownReport
             text.Append($"\n**{MarkdownText.Cell(note)}**\n");
         }
 
+        bool hasBaseline = report.Rows.Any(r => r.Row.Figures.Any(f => f.Baseline is not null));
         foreach (IGrouping<string, (int Run, Row Row)> table in report.Rows.GroupBy(r => r.Row.Table))
         {
             text.Append($"\n## {MarkdownText.Cell(table.Key)}\n\n");
-            text.Append(new MarkdownTable([.. table], report.Rows.Any(r => r.Row.Figures.Any(f => f.Baseline is not null))).Write());
+            text.Append(new MarkdownTable([.. table], hasBaseline).Write());
         }
 
         return text.ToString();
