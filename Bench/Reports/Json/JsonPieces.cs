@@ -66,23 +66,30 @@ internal static class JsonPieces
 
     private static void Rows(Utf8JsonWriter json, IReadOnlyList<Row> rows)
     {
+        // In a file for people, too, a row is one line: what changed between two files is then a list of rows.
+        string lineStart = json.Options.Indented ? "\n" + new string(' ', json.Options.IndentSize * (json.CurrentDepth + 1)) : "";
         json.WriteStartArray("rows");
         foreach (Row row in rows)
         {
-            json.WriteStartObject();
-            json.WriteString("table", PlainText.Of(row.Table));
-            Parameters(json, "parameters", row.Parameters);
-            json.WriteStartArray("figures");
-            foreach (Figure figure in row.Figures)
-            {
-                Write(json, figure);
-            }
-
-            json.WriteEndArray();
-            json.WriteEndObject();
+            json.WriteRawValue(lineStart + Text(indented: false, inner => Write(inner, row)), skipInputValidation: true);
         }
 
         json.WriteEndArray();
+    }
+
+    private static void Write(Utf8JsonWriter json, Row row)
+    {
+        json.WriteStartObject();
+        json.WriteString("table", PlainText.Of(row.Table));
+        Parameters(json, "parameters", row.Parameters);
+        json.WriteStartArray("figures");
+        foreach (Figure figure in row.Figures)
+        {
+            Write(json, figure);
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
     }
 
     private static void Write(Utf8JsonWriter json, Figure figure)
