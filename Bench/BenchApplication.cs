@@ -3,6 +3,7 @@ using SpecExecNative.Bench.Comparing;
 using SpecExecNative.Bench.Coverage;
 using SpecExecNative.Bench.Cpu;
 using SpecExecNative.Bench.Cuda;
+using SpecExecNative.Bench.Documents;
 using SpecExecNative.Bench.Generation;
 using SpecExecNative.Bench.Paper;
 using SpecExecNative.Bench.Stream;
@@ -15,7 +16,7 @@ internal static class BenchApplication
 {
     public static RootCommand CreateRoot() => new("SpecExecNative benchmarks.")
     {
-        CoverageCommand.Create(), CpuCommand.Create(), GenerateCommand.Create(), KernelsCommand.Create(), MergeCommand.Create(), PaperCommand.Create(), StreamCommand.Create(), SweepCommand.Create(),
+        CoverageCommand.Create(), CpuCommand.Create(), DocumentsCommand.Create(), GenerateCommand.Create(), KernelsCommand.Create(), MergeCommand.Create(), PaperCommand.Create(), StreamCommand.Create(), SweepCommand.Create(),
     };
 
     /// <summary>Runs a command line.</summary>

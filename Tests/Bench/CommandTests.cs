@@ -45,14 +45,7 @@ public sealed class CommandTests
     public void Stream()
     {
         using var folder = new TemporaryDirectory();
-        string config = folder["config.json"];
-        File.WriteAllText(config, """
-            {
-              "architectures": ["LlamaForCausalLM"], "model_type": "llama", "hidden_size": 64, "intermediate_size": 172, "num_hidden_layers": 8,
-              "num_attention_heads": 4, "num_key_value_heads": 2, "vocab_size": 512, "max_position_embeddings": 512, "rms_norm_eps": 1e-5,
-              "hidden_act": "silu", "rope_theta": 10000.0, "tie_word_embeddings": false, "torch_dtype": "float16"
-            }
-            """);
+        string config = Config(folder);
         Report report = BenchProcess.Report(
             "stream", "--config", config, "--draft-config", config, "--device", "cpu", "--bits", "16", "--budgets", "2", "8", "--iterations", "3", "--gpu-layers", "1", "--weights", "disk",
             "--packed-cache", folder["packed"]);
@@ -64,6 +57,21 @@ public sealed class CommandTests
             Assert.That(rows.Select(r => r.Find("pass of the target")!.Samples), Is.All.EqualTo(3));
             Assert.That(report.Head.Settings.Select(s => s.Value), Has.None.Contains(folder.Path));
         });
+    }
+
+    /// <summary>A link that is held back carries no more than it is allowed to.</summary>
+    [Test]
+    public void NoPassIsFasterThanAThrottledLink([Values("ram", "disk")] string weights)
+    {
+        const double LimitGigabytes = 0.02;
+        using var folder = new TemporaryDirectory();
+        string config = Config(folder);
+        Report report = BenchProcess.Report(
+            "stream", "--config", config, "--draft-config", config, "--device", "cpu", "--bits", "16", "--budgets", "4", "--iterations", "4", "--gpu-layers", "1",
+            "--weights", weights, "--packed-cache", folder["packed"], "--link-limit", "0.02");
+        Row pass = report.CasesInOrder.Single().Rows.Single();
+        double gigabytes = report.Runs.Single().Rows.Single().Find("to stream")!.Value;
+        Assert.That(pass.Find("iteration")!.Value, Is.GreaterThan(0.97 * gigabytes / LimitGigabytes));
     }
 
     [TestCase("cpu", "--threads", "many")]
@@ -87,5 +95,18 @@ public sealed class CommandTests
         string[] args = ["generate", "-m", Target, "-md", Draft, "--prompts", prompts, "--temps", "0", "0"];
         Assert.That(BenchApplication.Run(args, TextWriter.Null, error), Is.EqualTo(BenchExitCode.Usage));
         Assert.That(error.ToString(), Does.Contain("asked for twice"));
+    }
+
+    private static string Config(TemporaryDirectory folder)
+    {
+        string config = folder["config.json"];
+        File.WriteAllText(config, """
+            {
+              "architectures": ["LlamaForCausalLM"], "model_type": "llama", "hidden_size": 64, "intermediate_size": 172, "num_hidden_layers": 8,
+              "num_attention_heads": 4, "num_key_value_heads": 2, "vocab_size": 512, "max_position_embeddings": 512, "rms_norm_eps": 1e-5,
+              "hidden_act": "silu", "rope_theta": 10000.0, "tie_word_embeddings": false, "torch_dtype": "float16"
+            }
+            """);
+        return config;
     }
 }
