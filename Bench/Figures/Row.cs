@@ -20,6 +20,9 @@ internal sealed record Row(string Table, IReadOnlyList<Parameter> Parameters, IR
     /// <summary>For people: <c>gemm, M = 1, N = 4096</c>.</summary>
     public string Title => string.Join(", ", Parameters.Select(p => $"{p.Name} = {p.Value}").Prepend(Table));
 
+    /// <summary>The parameter of this name; null: there is none.</summary>
+    public string? this[string parameter] => Parameters.Where(p => p.Name == parameter).Select(p => p.Value).FirstOrDefault();
+
     /// <summary>The figure of this name; null: there is none.</summary>
     public Figure? Find(string figure) => Figures.FirstOrDefault(f => f.Name == figure);
 }

@@ -26,6 +26,9 @@ internal sealed record Report(ReportHead Head, IReadOnlyList<ReportRun> Runs, IR
     /// <summary>Planned cases that nobody has measured yet.</summary>
     public IReadOnlyList<string> MissingCases => [.. Head.Plan.Except(Cases.Select(c => c.Name))];
 
+    /// <summary>The notes, and before them what is missing.</summary>
+    public IEnumerable<string> NotesToRead => MissingCases.Count == 0 ? Notes : Notes.Prepend($"Incomplete: {Cases.Count} of {Head.Plan.Count} cases.");
+
     /// <summary>The same report with each row as <paramref name="change"/> makes it.</summary>
     public Report Select(Func<Row, Row> change) => this with
     {

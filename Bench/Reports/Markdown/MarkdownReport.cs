@@ -24,7 +24,7 @@ internal static class MarkdownReport
             text.Append($"* {number}{shard}{started}{Listed(run.Environment.Values)}\n");
         }
 
-        foreach (string note in Notes(report))
+        foreach (string note in report.NotesToRead)
         {
             text.Append($"\n**{MarkdownText.Cell(note)}**\n");
         }
@@ -38,10 +38,6 @@ internal static class MarkdownReport
 
         return text.ToString();
     }
-
-    private static IEnumerable<string> Notes(Report report) => report.MissingCases.Count == 0
-        ? report.Notes
-        : report.Notes.Prepend($"Incomplete: {report.Cases.Count} of {report.Head.Plan.Count} cases.");
 
     private static string Listed(IEnumerable<Parameter> values) => string.Join("; ", values.Select(v => MarkdownText.Cell($"{v.Name}: {v.Value}")));
 }

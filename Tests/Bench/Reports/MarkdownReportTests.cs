@@ -1,6 +1,7 @@
 using NUnit.Framework;
 using SpecExecNative.Bench.Figures;
 using SpecExecNative.Bench.Reports;
+using SpecExecNative.Bench.Reports.Tables;
 using SpecExecNative.Bench.Running;
 
 namespace SpecExecNative.Tests.Bench.Reports;
@@ -59,7 +60,7 @@ public sealed class MarkdownReportTests
     [TestCase(2.5e-7, "2.5e-7")]
     [TestCase(1e12, "1e12")]
     public void NumbersHaveFourDigits(double value, string text)
-        => Assert.That(SpecExecNative.Bench.Reports.Markdown.NumberText.Of(value), Is.EqualTo(text));
+        => Assert.That(NumberText.Of(value), Is.EqualTo(text));
 
     private static Figure Timed(double value, double p95) => new("speed", value, "GFLOP/s") { P95 = p95, Samples = 15 };
 

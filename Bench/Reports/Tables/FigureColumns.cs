@@ -1,6 +1,6 @@
 using SpecExecNative.Bench.Figures;
 
-namespace SpecExecNative.Bench.Reports.Markdown;
+namespace SpecExecNative.Bench.Reports.Tables;
 
 /// <summary>The columns of one figure: value, p95, references and the ratio to the baseline, as far as any row has them.</summary>
 internal sealed class FigureColumns
@@ -33,7 +33,7 @@ internal sealed class FigureColumns
         get
         {
             string unit = _example.Unit.Length == 0 ? "" : $", {_example.Unit}";
-            yield return MarkdownText.Cell($"{_example.Name}{unit}{Of(_example.Origin)}");
+            yield return $"{_example.Name}{unit}{Of(_example.Origin)}";
             if (_hasP95)
             {
                 yield return "p95";
@@ -43,11 +43,11 @@ internal sealed class FigureColumns
             {
                 if (hasValues)
                 {
-                    yield return MarkdownText.Cell($"{name}{unit}{Of(origin)}");
+                    yield return $"{name}{unit}{Of(origin)}";
                 }
 
                 string value = constant is { } number ? $" ({NumberText.Of(number)})" : "";
-                yield return MarkdownText.Cell($"÷ {name}{value}{(hasValues ? "" : Of(origin))}");
+                yield return $"÷ {name}{value}{(hasValues ? "" : Of(origin))}";
             }
 
             if (_hasBaseline)

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace SpecExecNative.Bench.Reports.Markdown;
+namespace SpecExecNative.Bench.Reports.Tables;
 
 /// <summary>Numbers for people: four digits that count, no more.</summary>
 internal static class NumberText
