@@ -1,0 +1,34 @@
+using SpecExecNative.Bench.Figures;
+using SpecExecNative.Bench.Pictures.Style;
+
+namespace SpecExecNative.Bench.Pictures.Curves;
+
+/// <summary>How curves of methods are called, and what they look like: the same in every picture.</summary>
+internal static class MethodCurves
+{
+    public const string Method = "method";
+    public const string DraftTemperature = "draft temperature";
+
+    private static readonly string[] Names = ["SpecExec", "SpecInfer", "chain"];
+
+    /// <summary>Is nothing drafted?</summary>
+    public static bool IsPlain(Row row) => row[Method] == "none";
+
+    /// <summary>By method; where a picture has several draft temperatures, by these, too.</summary>
+    public static Func<Row, string?> NamesIn(RowSet rows)
+    {
+        bool hasSeveral = rows.Rows.Where(r => !IsPlain(r.Row)).Select(r => r.Row[DraftTemperature]).Distinct().Count() > 1;
+        return row => NameOf(row[Method]) is { } name && hasSeveral ? $"{name}, draft t {row[DraftTemperature]}" : NameOf(row[Method]);
+    }
+
+    /// <summary>A method keeps its colour and marker; its further curves have others.</summary>
+    public static SeriesStyle StyleOf(IReadOnlyList<Curve> curves, int index)
+    {
+        string name = curves[index].Name;
+        int method = Array.FindIndex(Names, n => name.StartsWith(n, StringComparison.Ordinal));
+        bool isFirst = curves.Take(index).All(c => method < 0 || !c.Name.StartsWith(Names[method], StringComparison.Ordinal));
+        return SeriesStyle.Categorical(method >= 0 && isFirst ? method : Names.Length + index);
+    }
+
+    private static string? NameOf(string? method) => Names.FirstOrDefault(n => n.Equals(method, StringComparison.OrdinalIgnoreCase)) ?? method;
+}
