@@ -6,10 +6,11 @@ namespace SpecExecNative.Bench.Running;
 /// <summary>Where a report goes.</summary>
 /// <param name="Printed">What standard output gets.</param>
 /// <param name="Files">What files get.</param>
+/// <param name="Pictures">Where its pictures go.</param>
 /// <param name="Baseline">What it is compared with; null: nothing.</param>
-internal sealed record ReportOutput(ReportFormat Printed, IReadOnlyList<(string Path, ReportFormat Format)> Files, Baseline? Baseline)
+internal sealed record ReportOutput(ReportFormat Printed, IReadOnlyList<(string Path, ReportFormat Format)> Files, PictureOutput Pictures, Baseline? Baseline)
 {
-    /// <summary>Compares, prints and writes. Files come first: the reader of a pipe may have gone away.</summary>
+    /// <summary>Compares, writes, draws and prints. Files come first: the reader of a pipe may have gone away.</summary>
     public void Write(Report report, TextWriter output, Action<string> note)
     {
         if (Baseline is not null)
@@ -22,7 +23,15 @@ internal sealed record ReportOutput(ReportFormat Printed, IReadOnlyList<(string 
             WholeFile.Write(path, ReportFormats.Write(report, format));
         }
 
-        output.Write(ReportFormats.Write(report, Printed));
-        output.Flush();
+        try
+        {
+            Pictures.Write(report, note);
+        }
+        finally
+        {
+            // Nobody loses figures for want of a picture.
+            output.Write(ReportFormats.Write(report, Printed));
+            output.Flush();
+        }
     }
 }
