@@ -47,6 +47,26 @@ public sealed class PictureTests
         PictureReports.Acceptance, "iteration-0-6-top-p-0-9-1-specexec", [.. Budget, "time, s", "draft", "verify", "walk", "128"]);
 
     [Test]
+    public void IterationOfAStream() => AssertPicture(
+        PictureReports.Of("stream", [.. new[] { 8, 64 }.Select(budget => new Row(
+            "iteration", [new("K", $"{budget}")], [new Figure("pass of the target", 0.4, "s"), new Figure("iteration", 0.5, "s"), new Figure("draft", 0.08, "s"), new Figure("walk", 0.01, "s")]))]),
+        "iteration", [.. Budget, "time, ms", "draft", "pass of the target", "walk", "64"]);
+
+    [Test]
+    public void TheSourceNamesHowManyDevicesThereWere()
+    {
+        Report report = PictureReports.Coverage;
+        Row row = report.Cases[0].Rows[0] with { Parameters = [new("pair", "another"), new("temperature", "1"), new("k", "1")] };
+        Report merged = report with
+        {
+            Head = report.Head with { Plan = ["all", "more"] },
+            Runs = [.. report.Runs, Tests.Bench.Reports.SampleReports.Run(SpecExecNative.Bench.Running.Shard.Whole, "another device")],
+            Cases = [.. report.Cases, new ReportCase("more", 1, 1, [row])],
+        };
+        Assert.That(Draw(merged).Single().Description, Does.EndWith($"measured: {PictureReports.Device} and 1 more · specexec-bench coverage · 2026-11-27"));
+    }
+
+    [Test]
     public void CoverageByPair() => AssertPicture(
         PictureReports.Coverage, "coverage-1", ["k, most likely tokens of the draft", "covered, %", "7B → 70B", "160M → 70B", "100"]);
 
