@@ -5,7 +5,9 @@ using SpecExecNative.Bench.Reports;
 
 namespace SpecExecNative.Bench.Documents;
 
-/// <summary>A table of a document, made from a report.</summary>
+/// <summary>
+/// A table of a document, made from a report. Where several of the report's rows make one of the document's, a cell tells their median and range.
+/// </summary>
 internal static class DocumentTable
 {
     /// <summary>Markdown: the table, and a line that says where it comes from.</summary>
@@ -24,12 +26,12 @@ internal static class DocumentTable
         foreach (IGrouping<string, Row> group in rows.GroupBy(r => string.Join(" | ", request.Rows.Select(name => ValueOf(r, name)))))
         {
             IEnumerable<string> cells = request.Columns is { } parameter
-                ? ValuesOf(rows, parameter).Select(value => Cell(request, group.FirstOrDefault(r => ValueOf(r, parameter) == value), request.Figures[0]))
-                : request.Figures.Select(figure => Cell(request, group.First(), figure));
+                ? ValuesOf(rows, parameter).Select(value => Cell(request, group.Where(r => ValueOf(r, parameter) == value), request.Figures[0]))
+                : request.Figures.Select(figure => Cell(request, group, figure));
             text.Append(CultureInfo.InvariantCulture, $"| {string.Join(" | ", [.. request.Rows.Count == 0 ? [] : (string[])[group.Key], .. cells])} |\n");
         }
 
-        IEnumerable<string> origins = rows.SelectMany(r => request.Figures.Select(r.Find)).OfType<Figure>().Select(f => OriginName.Of(f.Origin)).Distinct();
+        IEnumerable<string> origins = rows.SelectMany(r => request.Figures.Select(name => r.Find(FigureName.Parse(name).Figure))).OfType<Figure>().Select(f => OriginName.Of(f.Origin)).Distinct();
         return text.Append(CultureInfo.InvariantCulture, $"\n*{string.Join(" and ", origins)}; from [{Path.GetFileName(request.File)}]({request.File})*\n").ToString();
     }
 
@@ -37,15 +39,20 @@ internal static class DocumentTable
         ? ValuesOf(rows, parameter).Select(value => $"{TitleOf(request, parameter)} = {value}")
         : request.Figures.Select(figure => TitleOf(request, figure));
 
-    private static string Cell(TableRequest request, Row? row, string name)
+    private static string Cell(TableRequest request, IEnumerable<Row> rows, string name)
     {
-        if (row?.Find(name) is not { } figure)
+        var wanted = FigureName.Parse(name);
+        Row[] found = [.. rows.Where(r => wanted.ValueIn(r) is not null)];
+        double[] values = [.. found.Select(r => wanted.ValueIn(r)!.Value).Order()];
+        if (values.Length == 0)
         {
             return "–";
         }
 
-        string value = Number(request, figure.Value);
-        return request.Error is { } error && row.Find(error) is { } half ? $"{value} ± {Number(request, half.Value)}" : value;
+        string median = Number(request, (values[(values.Length - 1) / 2] + values[values.Length / 2]) / 2);
+        return values.Length > 1 ? $"{median} ({Number(request, values[0])}–{Number(request, values[^1])})"
+            : request.Error is { } error && found[0].Find(error) is { } half ? $"{median} ± {Number(request, half.Value)}"
+            : median;
     }
 
     private static string Number(TableRequest request, double value) => value.ToString(request.Format, CultureInfo.InvariantCulture);

@@ -6,8 +6,8 @@ namespace SpecExecNative.Bench.Documents;
 /// <summary>What a document wants to show of a report: the JSON behind <c>&lt;!-- table</c>.</summary>
 /// <param name="File">The report, relative to the document.</param>
 /// <param name="Table">Which of its tables.</param>
-/// <param name="Rows">Parameters that name a row.</param>
-/// <param name="Figures">Figures to show.</param>
+/// <param name="Rows">Parameters that name a row; report rows that have the same ones become one, with a median and a range.</param>
+/// <param name="Figures">Figures to show, or their ratio to a reference: <c>speed ÷ cuBLAS peak</c>.</param>
 internal sealed record TableRequest(string File, string Table, IReadOnlyList<string> Rows, IReadOnlyList<string> Figures)
 {
     private static readonly JsonSerializerOptions Form = new(JsonSerializerDefaults.Web)

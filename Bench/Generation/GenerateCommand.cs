@@ -29,13 +29,13 @@ internal static class GenerateCommand
         Option<string> budgets = new("--budgets") { Description = "Tree budgets, and lengths of chains: numbers, or FIRST..LAST with x2 or +N.", DefaultValueFactory = _ => "16..1024x4" };
         Option<double[]> temperatures = new("--temps") { Description = "Temperatures.", DefaultValueFactory = _ => [0, 0.6], AllowMultipleArgumentsPerToken = true };
         Option<double> topP = new("--top-p") { Description = "Top-p, where the temperature is not 0.", DefaultValueFactory = _ => 0.9 };
-        Option<double> draftTemperature = new("--draft-temp") { Description = "Temperature at which specexec and chain rank drafted tokens; specinfer samples them as the target is sampled.", DefaultValueFactory = _ => 1 };
+        Option<string[]> draftTemperatures = new("--draft-temp") { Description = "Temperatures at which specexec ranks drafted tokens; auto: learnt from what becomes of them. specinfer samples drafted tokens as the target is sampled.", DefaultValueFactory = _ => ["1", "auto"], AllowMultipleArgumentsPerToken = true };
         Option<int> count = new("--count") { Description = "Prompts to use at most.", DefaultValueFactory = _ => int.MaxValue };
         Option<int> tokens = new("--tokens", "-n") { Description = "Tokens of each text; the model's end of text does not end it.", DefaultValueFactory = _ => 256 };
         Option<int> seed = new("--seed") { Description = "Of the first text; each further one has the next.", DefaultValueFactory = _ => 1 };
         Command command = new("generate", "Measure a pair's tokens per pass and speed by method, temperature and budget.")
         {
-            prompts, methods, budgets, temperatures, topP, draftTemperature, count, tokens, seed,
+            prompts, methods, budgets, temperatures, topP, draftTemperatures, count, tokens, seed,
         };
         var pair = new PairOptions(command, isRequired: true);
         var run = new RunOptions(command);
@@ -50,7 +50,8 @@ internal static class GenerateCommand
             }
 
             int[] sizes = NumberRange.Parse("--budgets", result.GetValue(budgets)!);
-            var writer = new TextWriting(texts, result.GetValue(tokens), result.GetValue(draftTemperature));
+            var writer = new TextWriting(texts, result.GetValue(tokens));
+            double?[] heats = [.. result.GetValue(draftTemperatures)!.Select(TextWriting.ReadDraftTemperature).Distinct()];
             SamplingOptions[] samplings = [.. result.GetValue(temperatures)!.Select(t => SamplingFor(t, result.GetValue(topP), result.GetValue(seed)))];
             PairRequest request = pair.Read(result, sizes.Max());
             return run.Execute(result, new BenchPlan<PairSession>(
@@ -60,12 +61,12 @@ internal static class GenerateCommand
                     new("tokens", $"{writer.Tokens}"), new("seed", $"{result.GetValue(seed)}"),
                 ],
                 (_, note) => new PairSession(request, note),
-                [.. Cases(writer, [.. result.GetValue(methods)!.Distinct()], sizes, samplings)]));
+                [.. Cases(writer, [.. result.GetValue(methods)!.Distinct()], sizes, samplings, heats)]));
         });
         return command;
     }
 
-    private static IEnumerable<BenchCase<PairSession>> Cases(TextWriting writer, string[] methods, int[] budgets, SamplingOptions[] samplings)
+    private static IEnumerable<BenchCase<PairSession>> Cases(TextWriting writer, string[] methods, int[] budgets, SamplingOptions[] samplings, double?[] draftTemperatures)
     {
         foreach (SamplingOptions sampling in samplings)
         {
@@ -73,14 +74,17 @@ internal static class GenerateCommand
             {
                 if (Methods[method] == DecodingMethod.None)
                 {
-                    yield return writer.Case(method, Methods[method], 0, sampling);
+                    yield return writer.Case(method, Methods[method], 0, sampling, 1);
                     continue;
                 }
 
                 // A chain longer than the text is never used to its end.
-                foreach (int budget in budgets.Where(k => Methods[method] != DecodingMethod.Chain || k <= writer.Tokens))
+                foreach (double? heat in Methods[method] == DecodingMethod.SpecExec ? draftTemperatures : [1])
                 {
-                    yield return writer.Case(method, Methods[method], budget, sampling);
+                    foreach (int budget in budgets.Where(k => Methods[method] != DecodingMethod.Chain || k <= writer.Tokens))
+                    {
+                        yield return writer.Case(method, Methods[method], budget, sampling, heat);
+                    }
                 }
             }
         }

@@ -9,38 +9,48 @@ namespace SpecExecNative.Bench.Generation;
 /// <summary>Writes a text for each prompt, and makes rows of what that took and brought.</summary>
 /// <param name="Prompts">Texts to continue.</param>
 /// <param name="Tokens">Tokens of each continuation.</param>
-/// <param name="DraftTemperature">Temperature at which drafted tokens are ranked.</param>
-internal sealed record TextWriting(IReadOnlyList<string> Prompts, int Tokens, double DraftTemperature)
+internal sealed record TextWriting(IReadOnlyList<string> Prompts, int Tokens)
 {
     private static readonly int[] Depths = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32];
 
     /// <summary>All texts with one method and budget.</summary>
-    public BenchCase<PairSession> Case(string name, DecodingMethod method, int budget, SamplingOptions sampling)
+    public BenchCase<PairSession> Case(string name, DecodingMethod method, int budget, SamplingOptions sampling, double? draftTemperature)
     {
         Parameter[] parameters =
         [
             new("temperature", SettingOf(sampling)),
-            new("draft temperature", string.Create(CultureInfo.InvariantCulture, $"{DraftTemperature}")),
+            new("draft temperature", method switch { DecodingMethod.SpecExec => DraftTemperatureText(draftTemperature), DecodingMethod.SpecInfer => "the target's", _ => "1" }),
             new("method", name),
             new("K", $"{budget}"),
         ];
         return new BenchCase<PairSession>(
             string.Join(", ", parameters.Select(p => $"{p.Name} {p.Value}")),
-            (session, cancellation) => Rows(session, parameters, method, budget, sampling, cancellation));
+            (session, cancellation) => Rows(session, parameters, method, budget, sampling, draftTemperature, cancellation));
     }
 
     /// <summary>As tables have it.</summary>
     public static string SettingOf(SamplingOptions sampling)
         => sampling.Temperature == 0 ? "0" : string.Create(CultureInfo.InvariantCulture, $"{sampling.Temperature}, top-p {sampling.TopP}");
 
+    /// <summary>As tables have it.</summary>
+    public static string DraftTemperatureText(double? temperature) => temperature?.ToString(CultureInfo.InvariantCulture) ?? "learnt";
+
+    /// <summary>A number, or auto.</summary>
+    /// <returns>Null: it is learnt.</returns>
+    /// <exception cref="BenchException">It is neither.</exception>
+    public static double? ReadDraftTemperature(string text) => text == "auto" ? null
+        : double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value) && value > 0 ? value
+        : throw new BenchException($"--draft-temp must be a positive number or auto; {text} was given.");
+
     /// <summary>Writes all texts.</summary>
     /// <param name="session">The pair.</param>
     /// <param name="method">The method.</param>
     /// <param name="budget">K; without effect on plain decoding.</param>
     /// <param name="sampling">Of the first text; each further one has the next seed.</param>
+    /// <param name="draftTemperature">Temperature at which drafted tokens are ranked; null: it is learnt.</param>
     /// <param name="onPass">Told of each pass that its text's length does not cut short; null: nobody is.</param>
     /// <param name="cancellation">Between or in passes.</param>
-    public Texts Write(PairSession session, DecodingMethod method, int budget, SamplingOptions sampling, Action<GenerationStep>? onPass, CancellationToken cancellation)
+    public Texts Write(PairSession session, DecodingMethod method, int budget, SamplingOptions sampling, double? draftTemperature, Action<GenerationStep>? onPass, CancellationToken cancellation)
     {
         GenerationOptions OptionsFor(int text) => new()
         {
@@ -48,7 +58,7 @@ internal sealed record TextWriting(IReadOnlyList<string> Prompts, int Tokens, do
             MaxTokens = Tokens,
             IgnoreEndOfText = true,
             Sampling = sampling with { Seed = sampling.Seed + (ulong)text },
-            Tree = session.TreeFor(Math.Max(1, budget)) with { DraftTemperature = DraftTemperature },
+            Tree = session.TreeFor(Math.Max(1, budget)) with { DraftTemperature = draftTemperature ?? 1, LearnsDraftTemperature = draftTemperature is null },
         };
 
         WarmUp(session, OptionsFor(0), cancellation);
@@ -68,10 +78,10 @@ internal sealed record TextWriting(IReadOnlyList<string> Prompts, int Tokens, do
         return texts;
     }
 
-    private List<Row> Rows(PairSession session, Parameter[] parameters, DecodingMethod method, int budget, SamplingOptions sampling, CancellationToken cancellation)
+    private List<Row> Rows(PairSession session, Parameter[] parameters, DecodingMethod method, int budget, SamplingOptions sampling, double? draftTemperature, CancellationToken cancellation)
     {
-        Texts plain = session.Plain(SettingOf(sampling), () => Write(session, DecodingMethod.None, 0, sampling, null, cancellation));
-        Texts written = method == DecodingMethod.None ? plain : Write(session, method, budget, sampling, null, cancellation);
+        Texts plain = session.Plain(SettingOf(sampling), () => Write(session, DecodingMethod.None, 0, sampling, 1, null, cancellation));
+        Texts written = method == DecodingMethod.None ? plain : Write(session, method, budget, sampling, draftTemperature, null, cancellation);
         List<Row> rows =
         [
             new Row("acceptance", parameters, [

@@ -8,7 +8,7 @@ using SpecExecNative.Kernels.Cuda;
 namespace SpecExecNative.Bench.Sweeping;
 
 /// <summary>A real card whose link is held back: a link's case loads the pair anew, with copies paced at its rate.</summary>
-internal sealed record CardSweep(PairRequest Request, TextWriting Writing, SamplingOptions Sampling, int[] Budgets, string Target, string Draft)
+internal sealed record CardSweep(PairRequest Request, TextWriting Writing, SamplingOptions Sampling, double? DraftTemperature, int[] Budgets, string Target, string Draft)
 {
     private const double Gigabyte = 1e9;
 
@@ -22,7 +22,7 @@ internal sealed record CardSweep(PairRequest Request, TextWriting Writing, Sampl
         List<(int Budget, double Speed, double Stream, double Compute)> points = [];
         foreach (int budget in Budgets)
         {
-            Texts texts = Writing.Write(pair, DecodingMethod.SpecExec, budget, Sampling, null, cancellation);
+            Texts texts = Writing.Write(pair, DecodingMethod.SpecExec, budget, Sampling, DraftTemperature, null, cancellation);
             points.Add((budget, texts.Speed.Median, stream, texts.ComputeSeconds));
             yield return new Row("sweep", [.. parameters, new("K", $"{budget}")], [
                 texts.Speed.Figure("speed", "tokens/s"),

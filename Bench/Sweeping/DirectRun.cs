@@ -9,9 +9,9 @@ namespace SpecExecNative.Bench.Sweeping;
 /// <summary>Tokens per pass at a budget, measured with that budget: what <see cref="RankedAcceptance"/> must be held against.</summary>
 internal static class DirectRun
 {
-    public static BenchCase<SweepSession> Case(TextWriting writing, SamplingOptions sampling, int budget) => new($"direct run, K = {budget}", (session, cancellation) =>
+    public static BenchCase<SweepSession> Case(TextWriting writing, SamplingOptions sampling, double? draftTemperature, int budget) => new($"direct run, K = {budget}", (session, cancellation) =>
     {
-        Texts texts = writing.Write(session.Pair!, DecodingMethod.SpecExec, budget, sampling, null, cancellation);
+        Texts texts = writing.Write(session.Pair!, DecodingMethod.SpecExec, budget, sampling, draftTemperature, null, cancellation);
         return [
             new Row("acceptance of a direct run", [new("K", $"{budget}")], [
                 new Figure("tokens per pass", texts.TokensPerPass, "tokens/pass") { Samples = texts.Count }.Against("from ranks", session.Ranks!.At(budget).Mean),

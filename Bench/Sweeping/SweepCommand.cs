@@ -36,7 +36,7 @@ internal static class SweepCommand
         Option<int> count = new("--count") { Description = "Prompts to use at most.", DefaultValueFactory = _ => int.MaxValue };
         Option<int> tokens = new("--tokens", "-n") { Description = "Tokens of each text of the pair that is measured.", DefaultValueFactory = _ => 256 };
         Option<double> temperature = new("--temp") { Description = "Its temperature (top-p 0.9 where it is not 0).", DefaultValueFactory = _ => 0.6 };
-        Option<double> draftTemperature = new("--draft-temp") { Description = "Its draft's temperature.", DefaultValueFactory = _ => 1 };
+        Option<string> draftTemperature = new("--draft-temp") { Description = "Its draft's temperature. auto: it is learnt.", DefaultValueFactory = _ => "1" };
         Option<int> iterations = new("--iterations") { Description = "Iterations that a forecast is the mean of.", DefaultValueFactory = _ => 32 };
         Command command = new("sweep", "Tree budget against the rate of the link: speed, the best budget for each link, and where computing overtakes the stream.")
         {
@@ -49,7 +49,8 @@ internal static class SweepCommand
             int[] sizes = NumberRange.Parse("--budgets", result.GetValue(budgets)!);
             double[] rates = NumberRange.ParseFractions("--links", result.GetValue(links)!, "GB/s");
             bool isMeasured = pair.IsGiven(result);
-            TextWriting? writing = isMeasured ? Writing(result.GetValue(prompts), result.GetValue(count), result.GetValue(tokens), result.GetValue(draftTemperature)) : null;
+            TextWriting? writing = isMeasured ? Writing(result.GetValue(prompts), result.GetValue(count), result.GetValue(tokens)) : null;
+            double? draftHeat = TextWriting.ReadDraftTemperature(result.GetValue(draftTemperature)!);
             double heat = result.GetValue(temperature);
             var sampling = new SamplingOptions { Temperature = heat, TopP = heat == 0 ? 1 : 0.9, Seed = 1 };
             List<Parameter> settings = [new("budgets", string.Join(' ', sizes)), new("links, GB/s", string.Join(' ', rates.Select(Text)))];
@@ -59,7 +60,7 @@ internal static class SweepCommand
                 FileInfo? file = result.GetValue(prompts);
                 settings.AddRange([
                     new("prompts", $"{writing.Prompts.Count} of {(file is null ? PromptSet.BuiltInName : InputName.OfFile(file.FullName))}"), new("tokens", $"{writing.Tokens}"),
-                    new("temperature", TextWriting.SettingOf(sampling)), new("draft temperature", Text(writing.DraftTemperature)),
+                    new("temperature", TextWriting.SettingOf(sampling)), new("draft temperature", TextWriting.DraftTemperatureText(draftHeat)),
                 ]);
             }
 
@@ -68,7 +69,7 @@ internal static class SweepCommand
             {
                 (string target, string draft) = pair.Titles(result);
                 PairRequest request = pair.Read(result, sizes.Max());
-                var sweep = new CardSweep(request, writing!, sampling, sizes, target, draft);
+                var sweep = new CardSweep(request, writing!, sampling, draftHeat, sizes, target, draft);
                 return run.Execute(result, new BenchPlan<CardSweepSession>("sweep", settings, (_, note) => new CardSweepSession(request, note), [.. rates.Select(sweep.Case)]));
             }
 
@@ -86,9 +87,9 @@ internal static class SweepCommand
                 settings,
                 (cancellation, note) => measured is null
                     ? new SweepSession(new SweptAcceptance(PublishedAcceptance.Find(result.GetValue(acceptance)!)!, Origin.Published))
-                    : SweepSession.Measure(new PairSession(measured, note), writing!, sampling, sizes, cancellation),
+                    : SweepSession.Measure(new PairSession(measured, note), writing!, sampling, draftHeat, sizes, cancellation),
                 [
-                    .. measured is null ? [] : sizes[..^1].Select(k => DirectRun.Case(writing!, sampling, k)),
+                    .. measured is null ? [] : sizes[..^1].Select(k => DirectRun.Case(writing!, sampling, draftHeat, k)),
                     .. from card in cards from target in targets from rate in rates select forecast.Case(card, target.Target, Title(targetFile, target.Bits), rate),
                 ]));
         });
@@ -98,11 +99,11 @@ internal static class SweepCommand
     /// <summary>A number as tables have it.</summary>
     internal static string Text(double number) => number.ToString(CultureInfo.InvariantCulture);
 
-    private static TextWriting Writing(FileInfo? file, int count, int tokens, double draftTemperature)
+    private static TextWriting Writing(FileInfo? file, int count, int tokens)
     {
         string[] texts = [.. (file is null ? PromptSet.BuiltIn : PromptSet.Read(file)).Take(count)];
         return texts.Length > 0 && tokens >= 2
-            ? new TextWriting(texts, tokens, draftTemperature)
+            ? new TextWriting(texts, tokens)
             : throw new BenchException("There must be a prompt (--count) and two tokens to write (--tokens).");
     }
 

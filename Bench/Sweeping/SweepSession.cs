@@ -39,14 +39,15 @@ internal sealed class SweepSession : BenchSession
     /// <param name="pair">The pair; owned from here on.</param>
     /// <param name="writing">The texts.</param>
     /// <param name="sampling">Of the first text.</param>
+    /// <param name="draftTemperature">Temperature at which drafted tokens are ranked; null: it is learnt.</param>
     /// <param name="budgets">Ascending.</param>
     /// <param name="cancellation">Between or in passes.</param>
-    public static SweepSession Measure(PairSession pair, TextWriting writing, SamplingOptions sampling, int[] budgets, CancellationToken cancellation)
+    public static SweepSession Measure(PairSession pair, TextWriting writing, SamplingOptions sampling, double? draftTemperature, int[] budgets, CancellationToken cancellation)
     {
         try
         {
             var ranks = new RankedAcceptance();
-            writing.Write(pair, DecodingMethod.SpecExec, budgets[^1], sampling, ranks.Add, cancellation);
+            writing.Write(pair, DecodingMethod.SpecExec, budgets[^1], sampling, draftTemperature, ranks.Add, cancellation);
             List<Row> rows = [];
             List<(int Budget, double Tokens)> points = [];
             foreach (int budget in budgets)

@@ -30,6 +30,7 @@ public sealed class GenerationRun : IAsyncEnumerable<GenerationStep>
     private TimeSpan _prefill;
     private readonly DeviceActivity _activity;
     private BudgetController? _budget;
+    private DraftSharpness? _sharpness;
     private Timeline? _timeline;
     private int _treeBatch;
     private bool _started;
@@ -66,6 +67,7 @@ public sealed class GenerationRun : IAsyncEnumerable<GenerationStep>
         LinkBytesPerSecond = _target.LinkBytesPerSecond,
         TreeBatch = _treeBatch,
         HostLayers = _target.HostLayers,
+        LearntDraftTemperature = _sharpness?.Temperature,
         CopyBusy = _activity.CopyBusy,
         CopyBusyOverall = _activity.CopyBusyOverall,
         ComputeBusy = _activity.ComputeBusy,
@@ -183,6 +185,7 @@ public sealed class GenerationRun : IAsyncEnumerable<GenerationStep>
             _budget = new BudgetController(target.MeasurePasses(tree.Budget + 1), stream, stepSeconds, tree.LargestBatch, tree.Budget);
         }
 
+        _sharpness = tree.LearnsDraftTemperature ? new DraftSharpness(_options.Sampling.Temperature) : null;
         _treeBatch = tree.BatchSize;
         ITreeDraft children = _synthetic?.Over(draft) ?? draft;
         if (_timeline is { } timeline && _options.KeepsTimeline)
@@ -192,7 +195,7 @@ public sealed class GenerationRun : IAsyncEnumerable<GenerationStep>
 
         return _options.Method is DecodingMethod.SpecInfer
             ? new SampledTreeBuilder(children, tree, _options.Sampling, _history, _proposals)
-            : new TreeBuilder(children, tree);
+            : new TreeBuilder(children, tree, _sharpness);
     }
 
     private void Prefill(TargetModel target, DraftModel? draft, CancellationToken cancellation)
@@ -238,6 +241,7 @@ public sealed class GenerationRun : IAsyncEnumerable<GenerationStep>
             Decision = decision,
         };
         _budget?.Learn(tree, path, statistics);
+        _sharpness?.Learn(tree, path);
         Watch(start, statistics);
         _iterations.Add(statistics);
         return new GenerationStep(tokens, text, tree, [.. path], statistics, Finish);

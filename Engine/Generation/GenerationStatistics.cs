@@ -29,6 +29,9 @@ public sealed record GenerationStatistics(int PromptTokens, TimeSpan Prefill, IR
     /// <summary>B: the most nodes that a draft step computed; 0: none was to.</summary>
     public int TreeBatch { get; init; }
 
+    /// <summary>The draft's temperature that was learnt in the end; null: it was fixed.</summary>
+    public double? LearntDraftTemperature { get; init; }
+
     /// <summary>Bytes per second that crossed the link from the first iteration to the last, draft and walk included; 0: none.</summary>
     public double StreamedBytesPerSecond => Decode > TimeSpan.Zero ? StreamedBytesPerIteration * (double)Iterations.Count / Decode.TotalSeconds : 0;
 

@@ -39,7 +39,7 @@ internal sealed class DraftStep : IDisposable
         _cache = cache;
         _vocabulary = vocabulary;
         _width = width;
-        _temperature = (float)options.DraftTemperature;
+        _temperature = options.LearnsDraftTemperature ? 1 : (float)options.DraftTemperature;
         int nodes = options.LargestBatch;
         _logProbabilitiesOffset = checked((int)DeviceBuffer.Align((long)nodes * width * sizeof(int)));
         _memory = new DeviceMemory(model.Device);

@@ -26,13 +26,23 @@ public sealed class TreeBuilder : ITreeBuilder
     private readonly PriorityQueue<int, NodeRank> _bets = new();
     private readonly int[] _batch;
     private readonly int[] _slots;
+    private readonly DraftSharpness? _sharpness;
     private int _budget;
     private double _lastWorst = double.NegativeInfinity;
 
     /// <param name="draft">Proposes children.</param>
     /// <param name="options">Shape of the tree; validated here.</param>
     public TreeBuilder(ITreeDraft draft, TreeOptions options)
+        : this(draft, options, sharpness: null)
     {
+    }
+
+    /// <param name="draft">Proposes children, at temperature 1 if their sharpness is given.</param>
+    /// <param name="options">Shape of the tree; validated here.</param>
+    /// <param name="sharpness">Corrects their probabilities; null: nothing does.</param>
+    internal TreeBuilder(ITreeDraft draft, TreeOptions options, DraftSharpness? sharpness)
+    {
+        _sharpness = sharpness;
         options.Validate();
         _draft = draft;
         _options = options;
@@ -149,6 +159,7 @@ public sealed class TreeBuilder : ITreeBuilder
     {
         Span<int> slots = _slots.AsSpan(0, batch.Length);
         _draft.Expand(_nodes, batch, slots, _children);
+        _sharpness?.Apply(_children, batch.Length);
         for (int i = 0; i < batch.Length; i++)
         {
             _nodes[batch[i]] = _nodes[batch[i]] with { DraftSlot = slots[i] };

@@ -33,6 +33,9 @@ public sealed record TreeOptions
     /// <summary>The draft's distribution is sharpened (below 1) or flattened (above 1) before nodes are ranked by it.</summary>
     public double DraftTemperature { get; init; } = DefaultDraftTemperature;
 
+    /// <summary>The draft's temperature is learnt from what becomes of its trees; <see cref="DraftTemperature"/> is without effect then.</summary>
+    public bool LearnsDraftTemperature { get; init; }
+
     /// <summary>Children that a draft step tells of a node where tokens are sampled: the draft's distribution, but for a tail that is left out.</summary>
     internal const int SampledWidth = 256;
 
@@ -58,6 +61,7 @@ public sealed record TreeOptions
     {
         MaxDepth = Math.Min(MaxDepth, (int)Math.Ceiling(Math.Sqrt(2.0 * Budget))),
         BranchWidth = SampledWidth,
+        LearnsDraftTemperature = false,
     };
 
     /// <exception cref="OptionException">An option makes no sense.</exception>

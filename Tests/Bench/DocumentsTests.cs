@@ -42,6 +42,17 @@ public sealed class DocumentsTests
         Assert.That(Run(document, "--check").Code, Is.Zero);
     }
 
+    /// <summary>Several rows of a report in one of the document's: their median and range; and ratios to a reference.</summary>
+    [Test]
+    public void RowsAreSummedUp()
+    {
+        File.Copy(TestData.Repository("Bench/results/cpu-epyc-avx512/cpu.json"), _folder["cpu.json"]);
+        string document = _folder["text.md"];
+        File.WriteAllText(document, """<!-- table {"file": "cpu.json", "table": "gemm", "rows": ["M"], "figures": ["speed ÷ best FMA"]} --><!-- /table -->""");
+        Assert.That(Run(document).Code, Is.Zero);
+        Assert.That(File.ReadAllText(document), Does.Match(@"\| 64 \| 0\.\d\d \(0\.\d\d–0\.\d\d\) \|"));
+    }
+
     [TestCase("<!-- table {} --><!-- /table -->", "makes no sense")]
     [TestCase("<!-- table {\"file\": \"none.json\", \"table\": \"a\", \"rows\": [], \"figures\": [\"b\"]} --><!-- /table -->", "there is no report none.json")]
     [TestCase("<!-- table {\"file\": \"none.json\", \"table\": \"a\", \"rows\": [], \"figures\": []} --><!-- /table -->", "there must be a figure")]

@@ -14,11 +14,11 @@ internal static class MethodCurves
     /// <summary>Is nothing drafted?</summary>
     public static bool IsPlain(Row row) => row[Method] == "none";
 
-    /// <summary>By method; where a picture has several draft temperatures, by these, too.</summary>
+    /// <summary>By method; where a picture has several draft temperatures of a method, by these, too.</summary>
     public static Func<Row, string?> NamesIn(RowSet rows)
     {
-        bool hasSeveral = rows.Rows.Where(r => !IsPlain(r.Row)).Select(r => r.Row[DraftTemperature]).Distinct().Count() > 1;
-        return row => NameOf(row[Method]) is { } name && hasSeveral ? $"{name}, draft t {row[DraftTemperature]}" : NameOf(row[Method]);
+        HashSet<string?> several = [.. rows.Rows.GroupBy(r => r.Row[Method]).Where(g => g.Select(r => r.Row[DraftTemperature]).Distinct().Count() > 1).Select(g => g.Key)];
+        return row => NameOf(row[Method]) is { } name && several.Contains(row[Method]) ? $"{name}, draft t {row[DraftTemperature]}" : NameOf(row[Method]);
     }
 
     /// <summary>A method keeps its colour and marker; its further curves have others.</summary>

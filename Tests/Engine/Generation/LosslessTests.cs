@@ -91,6 +91,7 @@ public sealed class LosslessTests
                 BatchSize = Pick(1, 2, 8, 32),
                 BranchWidth = Pick(1, 2, 8, 33, 1000),
                 DraftTemperature = Pick(1, 0.6, 1.5),
+                LearnsDraftTemperature = Pick(true, false),
                 MinLogProbability = Pick(double.NegativeInfinity, double.NegativeInfinity, -3),
             },
         };

@@ -54,11 +54,11 @@ internal sealed class TreeCliOptions
         HelpName = "x",
     };
 
-    private readonly Option<double> _draftTemperature = new("--draft-temp")
+    private readonly Option<string> _draftTemperature = new("--draft-temp")
     {
-        Description = "Temperature at which the draft's guesses are ranked; independent of --temp. For --method specinfer it sharpens or flattens the draft before --temp does.",
-        HelpName = "t",
-        DefaultValueFactory = _ => Defaults.DraftTemperature,
+        Description = "Temperature at which the draft's guesses are ranked; auto: it begins near --temp and is learnt from what becomes of the guesses. For --method specinfer it sharpens or flattens the draft before --temp does (auto: it does not), for a chain it changes nothing.",
+        HelpName = "t|auto",
+        DefaultValueFactory = _ => Automatic,
     };
 
     public void AddTo(Command command)
@@ -81,6 +81,10 @@ internal sealed class TreeCliOptions
         _ => throw new UsageException($"--tree-budget must be a number or auto; {text} was given."),
     };
 
+    private static double? ReadDraftTemperature(string text) => text == Automatic ? null
+        : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) ? value
+        : throw new UsageException($"--draft-temp must be a number or auto; {text} was given.");
+
     /// <exception cref="UsageException">A value makes no sense.</exception>
     public TreeOptions Read(ParseResult arguments)
     {
@@ -96,6 +100,7 @@ internal sealed class TreeCliOptions
     private TreeOptions Common(ParseResult arguments)
     {
         int? batch = arguments.GetValue(_batch);
+        double? temperature = ReadDraftTemperature(arguments.GetValue(_draftTemperature)!);
         return new TreeOptions
         {
             MaxDepth = arguments.GetValue(_depth),
@@ -103,7 +108,8 @@ internal sealed class TreeCliOptions
             MeasuresBatch = batch is null,
             BranchWidth = arguments.GetValue(_width),
             MinLogProbability = arguments.GetValue(_minLogProb) ?? Defaults.MinLogProbability,
-            DraftTemperature = arguments.GetValue(_draftTemperature),
+            DraftTemperature = temperature ?? TreeOptions.DefaultDraftTemperature,
+            LearnsDraftTemperature = temperature is null,
         };
     }
 

@@ -40,7 +40,7 @@ internal static class GenerationJson
     {
         GenerationStatistics statistics = result.Statistics;
         json.WriteString("method", MethodNames.NameOf(result.Options.Method));
-        WriteTree(json, result.Options.EffectiveTree);
+        WriteTree(json, result.Options.EffectiveTree, statistics.LearntDraftTemperature);
         json.WriteString("text", result.Text);
         json.WriteStartArray("tokenIds");
         foreach (int token in result.TokenIds)
@@ -80,7 +80,7 @@ internal static class GenerationJson
         }
     }
 
-    private static void WriteTree(Utf8JsonWriter json, TreeOptions? tree)
+    private static void WriteTree(Utf8JsonWriter json, TreeOptions? tree, double? learnt)
     {
         if (tree is null)
         {
@@ -95,7 +95,8 @@ internal static class GenerationJson
         json.WriteNumber("batch", tree.BatchSize);
         json.WriteNumber("width", tree.BranchWidth);
         json.WriteOptional("minLogProb", tree.MinLogProbability);
-        json.WriteNumber("draftTemperature", tree.DraftTemperature);
+        json.WriteBoolean("learnsDraftTemperature", tree.LearnsDraftTemperature);
+        json.WriteOptional("draftTemperature", learnt ?? (tree.LearnsDraftTemperature ? null : tree.DraftTemperature));
         json.WriteEndObject();
     }
 

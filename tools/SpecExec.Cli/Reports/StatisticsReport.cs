@@ -1,3 +1,4 @@
+using System.Globalization;
 using SpecExecNative.Cli.Terminal;
 using SpecExecNative.Engine.Budget;
 using SpecExecNative.Engine.Generation;
@@ -45,7 +46,7 @@ internal static class StatisticsReport
             yield break; // nothing was guessed
         }
 
-        yield return ("accepted", $"{statistics.Accepted} of {statistics.TreeNodes} drafted tokens");
+        yield return ("accepted", $"{statistics.Accepted} of {statistics.TreeNodes} drafted tokens{Learnt(statistics)}");
         yield return ("time", $"draft {Share(statistics.Draft)}, verify {Share(statistics.Verify)}, walk {Share(statistics.Walk)}");
         if (result.PlainDecoding is { } plain)
         {
@@ -59,6 +60,9 @@ internal static class StatisticsReport
 
         string Share(TimeSpan part) => $"{(statistics.Decode > TimeSpan.Zero ? part / statistics.Decode : 0):0 %}";
     }
+
+    private static string Learnt(GenerationStatistics statistics)
+        => statistics.LearntDraftTemperature is { } temperature ? string.Create(CultureInfo.InvariantCulture, $"; draft temperature {temperature:0.00}, learnt") : "";
 
     /// <summary>Against the link alone, with nothing to compute.</summary>
     private static string StreamOf(GenerationStatistics statistics)
