@@ -1,3 +1,4 @@
+using SpecExecNative.Bench.Cuda;
 using SpecExecNative.Kernels;
 using SpecExecNative.Kernels.Cuda;
 using SpecExecNative.Loaders;
@@ -15,7 +16,7 @@ internal static class BenchErrors
             failure = inner;
         }
 
-        return failure is BenchException or CudaUnavailableException or CudaException or NvrtcException or DeviceOutOfMemoryException
+        return failure is BenchException or WrongResultException or CudaUnavailableException or CudaException or NvrtcException or DeviceOutOfMemoryException
             or ModelFormatException or IOException or UnauthorizedAccessException ? failure.Message : failure.ToString();
     }
 }

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using SpecExecNative.Kernels;
 
 namespace SpecExecNative.Bench.Cuda;
@@ -6,31 +5,39 @@ namespace SpecExecNative.Bench.Cuda;
 /// <summary>A kernel that returns wrong numbers is not timed.</summary>
 internal static class Agreement
 {
-    // Both sum the same 16-bit products in F32, in another order.
-    private const double Tolerance = 1e-9;
+    private const int PieceElements = 1 << 20;
 
-    /// <summary>Compares two F32 matrices by the normalised mean square of their difference.</summary>
-    /// <exception cref="InvalidOperationException">They differ by more than the order of a sum can explain.</exception>
-    public static void Require(ComputeDevice device, ComputeQueue queue, DeviceTensor actual, DeviceTensor expected, string what)
+    /// <summary>Larger results are looked at in so many pieces, the first and the last among them.</summary>
+    private const int MostPieces = 16;
+
+    /// <summary>Compares two matrices of one shape.</summary>
+    /// <param name="memory">Reads them.</param>
+    /// <param name="actual">What the kernel made.</param>
+    /// <param name="expected">What its reference made.</param>
+    /// <param name="tolerance">How far they may be apart.</param>
+    /// <param name="what">Names the kernel and the reference in the error.</param>
+    /// <exception cref="WrongResultException">They differ by more.</exception>
+    public static void Require(BenchMemory memory, DeviceTensor actual, DeviceTensor expected, Tolerance tolerance, string what)
     {
-        int count = (int)Math.Min(1 << 20, actual.Bytes / sizeof(float));
-        double error = 0;
-        double size = 0;
-        using PinnedBuffer host = device.AllocatePinned(2L * count * sizeof(float), "benchmark");
-        queue.CopyToHost(actual.Buffer, actual.ByteOffset, host, 0, (long)count * sizeof(float));
-        queue.CopyToHost(expected.Buffer, expected.ByteOffset, host, (long)count * sizeof(float), (long)count * sizeof(float));
-        queue.Synchronize();
-        ReadOnlySpan<float> values = MemoryMarshal.Cast<byte, float>(host.Span(0, 2 * count * sizeof(float)));
-        for (int i = 0; i < count; i++)
+        if ((actual.Type, actual.Rows, actual.Columns) != (expected.Type, expected.Rows, expected.Columns))
         {
-            double difference = (double)values[i] - values[count + i];
-            error += difference * difference;
-            size += (double)values[count + i] * values[count + i];
+            throw new ArgumentException($"{what}: the shapes differ.", nameof(expected));
         }
 
-        if (!(error <= Tolerance * size))
+        long count = (long)actual.Rows * actual.Columns;
+        long pieces = (count + PieceElements - 1) / PieceElements;
+        int looked = (int)Math.Min(pieces, MostPieces);
+        var sum = new DifferenceSum(tolerance);
+        for (int i = 0; i < looked; i++)
         {
-            throw new InvalidOperationException($"{what}: the kernel disagrees with cuBLAS (normalised mean square error {error / size:G3}); it was not timed.");
+            long first = looked == 1 ? 0 : i * (pieces - 1) / (looked - 1) * PieceElements;
+            int some = (int)Math.Min(PieceElements, count - first);
+            sum.Add(first, memory.Read(actual, first, some), memory.Read(expected, first, some), actual.Type);
+        }
+
+        if (sum.Describe(actual.Columns) is { } difference)
+        {
+            throw new WrongResultException(what, difference);
         }
     }
 }

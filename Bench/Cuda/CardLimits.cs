@@ -1,3 +1,4 @@
+using SpecExecNative.Bench.Cuda.Ops;
 using SpecExecNative.Bench.Figures;
 using SpecExecNative.Kernels;
 using SpecExecNative.Kernels.Cuda;
@@ -16,7 +17,7 @@ internal sealed record CardLimits(double GigabytesPerSecond, double? TeraflopsPe
 
     public static CardLimits Measure(KernelsSession session)
     {
-        var clock = new QueueClock(session.Queue, session.Timing);
+        var clock = new QueueClock(session.Cuda, session.Queue, session.Timing);
         Samples copy = Copy(session, clock);
         Samples? peak = session.Cublas is { } cublas ? Square(session, clock, cublas) : null;
         List<Figure> figures = [copy.Figure(CopyName, "GB/s")];
@@ -30,19 +31,19 @@ internal sealed record CardLimits(double GigabytesPerSecond, double? TeraflopsPe
 
     private static Samples Copy(KernelsSession session, QueueClock clock)
     {
-        long bytes = session.Layer.LimitBytes;
+        long bytes = session.LimitBytes;
         using DeviceBuffer from = session.Cuda.Allocate(bytes, "benchmark");
         using DeviceBuffer to = session.Cuda.Allocate(bytes, "benchmark");
         CuStream stream = ((CudaQueue)session.Queue).Stream;
         DevicePointer source = ((CudaBuffer)from).Pointer;
         DevicePointer destination = ((CudaBuffer)to).Pointer;
         CudaDriver.cuMemsetD8Async(source, 1, (nuint)bytes, stream).ThrowOnError();
-        return clock.SecondsUncaptured(() => CudaDriver.cuMemcpyDtoDAsync_v2(destination, source, (nuint)bytes, stream).ThrowOnError()).Rates(2.0 * bytes / 1e9);
+        return clock.SecondsUncaptured(() => CudaDriver.cuMemcpyDtoDAsync_v2(destination, source, (nuint)bytes, stream).ThrowOnError()).Rates(Traffic.Copy(bytes) / 1e9);
     }
 
     private static Samples Square(KernelsSession session, QueueClock clock, CublasProduct cublas)
     {
-        int side = session.Layer.LimitSide;
+        int side = session.LimitSide;
         using var memory = new BenchMemory(session.Cuda, session.Queue);
         DeviceTensor a = memory.Random(session.Cuda.ActivationType, side, side, 1);
         DeviceTensor b = memory.Random(session.Cuda.ActivationType, side, side, 2);

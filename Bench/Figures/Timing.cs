@@ -13,29 +13,41 @@ internal sealed record Timing(int WarmUpMilliseconds, int Repeats, int SampleMil
     public static Timing Quick { get; } = new(50, 5, 5);
 
     /// <summary>Seconds of one call of <paramref name="action"/>.</summary>
-    public Samples Seconds(Action action)
+    public Samples Seconds(Action action) => Seconds(Watched(action));
+
+    /// <summary>The same for what reads a clock of its own.</summary>
+    /// <param name="run">Does it so many times and tells how many seconds all of them took.</param>
+    public Samples Seconds(Func<int, double> run)
     {
-        int calls = WarmUp(action);
-        return Samples.OfCosts([.. Enumerable.Range(0, Repeats).Select(_ => Sample(action, calls))]);
+        int calls = WarmUp(run);
+        return Samples.OfCosts([.. Enumerable.Range(0, Repeats).Select(_ => run(calls) / calls)]);
     }
 
     /// <summary>Two actions turn about, so that what else the machine does meets both.</summary>
     /// <returns>Seconds of the one, and its speed over the other's in neighbouring samples.</returns>
     public (Samples Seconds, Samples Ratio) Against(Action action, Action other)
     {
-        (int calls, int otherCalls) = (WarmUp(action), WarmUp(other));
-        double[] samples = new double[Repeats];
-        double[] ratios = new double[Repeats];
-        for (int i = 0; i < Repeats; i++)
-        {
-            samples[i] = Sample(action, calls);
-            ratios[i] = Sample(other, otherCalls) / samples[i];
-        }
-
-        return (Samples.OfCosts(samples), Samples.OfRates(ratios));
+        (Samples seconds, _, Samples ratio) = Against(Watched(action), Watched(other));
+        return (seconds, ratio);
     }
 
-    private static double Sample(Action action, int calls)
+    /// <summary>The same for what reads a clock of its own; with the other's seconds, too.</summary>
+    public (Samples Seconds, Samples Other, Samples Ratio) Against(Func<int, double> run, Func<int, double> other)
+    {
+        (int calls, int otherCalls) = (WarmUp(run), WarmUp(other));
+        double[] samples = new double[Repeats];
+        double[] others = new double[Repeats];
+        for (int i = 0; i < Repeats; i++)
+        {
+            samples[i] = run(calls) / calls;
+            others[i] = other(otherCalls) / otherCalls;
+        }
+
+        return (Samples.OfCosts(samples), Samples.OfCosts(others), Samples.OfRates(samples.Zip(others, (one, two) => two / one)));
+    }
+
+    /// <summary>Calls of an action under the host's clock.</summary>
+    public static Func<int, double> Watched(Action action) => calls =>
     {
         long start = Stopwatch.GetTimestamp();
         for (int call = 0; call < calls; call++)
@@ -43,19 +55,18 @@ internal sealed record Timing(int WarmUpMilliseconds, int Repeats, int SampleMil
             action();
         }
 
-        return Stopwatch.GetElapsedTime(start).TotalSeconds / calls;
-    }
+        return Stopwatch.GetElapsedTime(start).TotalSeconds;
+    };
 
-    /// <summary>Runs the action for the warm-up time and returns how many calls make a sample.</summary>
-    private int WarmUp(Action action)
+    /// <summary>Runs it for the warm-up time and returns how many calls make a sample.</summary>
+    private int WarmUp(Func<int, double> run)
     {
+        const double Milliseconds = 1e3;
         long start = Stopwatch.GetTimestamp();
         double fastest = double.PositiveInfinity;
         do
         {
-            long callStart = Stopwatch.GetTimestamp();
-            action();
-            fastest = Math.Min(fastest, Stopwatch.GetElapsedTime(callStart).TotalMilliseconds);
+            fastest = Math.Min(fastest, run(1) * Milliseconds);
         }
         while (Stopwatch.GetElapsedTime(start).TotalMilliseconds < WarmUpMilliseconds);
 

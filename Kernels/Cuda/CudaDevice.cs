@@ -119,6 +119,13 @@ public sealed class CudaDevice : ComputeDevice
     public override ComputeQueue CreateQueue(string name, RowResults results = RowResults.Invariant)
         => new CudaQueue(this, _context, _kernels, results);
 
+    /// <summary>A queue with other kernels: what <paramref name="replace"/> gives for each variant that an op asks for.</summary>
+    internal ComputeQueue CreateQueue(RowResults results, Func<KernelVariant, KernelVariant> replace)
+        => new CudaQueue(this, _context, new KernelSet(_loader, Card, _options.Element, replace), results);
+
+    /// <summary>A variant by itself, loaded.</summary>
+    internal LoadedKernel Load(KernelVariant variant) => _loader.Load(variant);
+
     public override DeviceEvent CreateEvent() => new CudaEvent(_context);
 
     public override DeviceEvent CreateTimedEvent() => new CudaEvent(_context, isTimed: true);

@@ -44,7 +44,7 @@ internal static class KernelKey
             Append(hash, option);
         }
 
-        Append(hash, KernelSources.Text(variant.Source));
+        Append(hash, variant.Text);
     }
 
     private static void AppendHeaders(IncrementalHash hash)

@@ -26,4 +26,11 @@ public sealed record KernelVariant(
 
     /// <summary>Columns, likewise.</summary>
     public int TileColumns => Constants.GetValueOrDefault("TILE_COLUMNS", 1);
+
+    /// <summary>A text to compile instead of the embedded source. Such a variant has a name of its own: results are remembered by it.</summary>
+    public string? Replacement { get; init; }
+
+    /// <summary>What is compiled.</summary>
+    /// <exception cref="ArgumentException">There is no such source.</exception>
+    public string Text => Replacement ?? KernelSources.Text(Source);
 }

@@ -40,7 +40,7 @@ public sealed class NvrtcCompiler
 
     /// <summary>Compiles one variant.</summary>
     /// <exception cref="NvrtcException">The source is refused; the log is in the message.</exception>
-    public CompiledKernel Compile(KernelVariant variant, CompileTarget target) => Compile(variant, target, KernelSources.Text(variant.Source));
+    public CompiledKernel Compile(KernelVariant variant, CompileTarget target) => Compile(variant, target, variant.Text);
 
     /// <summary>Compiles a text in the place of the variant's own source.</summary>
     internal unsafe CompiledKernel Compile(KernelVariant variant, CompileTarget target, string source)
