@@ -1,16 +1,12 @@
-using SpecExecNative.Engine.Offload;
-using SpecExecNative.Engine.Transformers;
+using SpecExecNative.Bench.Figures;
 using SpecExecNative.Kernels;
 
 namespace SpecExecNative.Bench.Stream;
 
-/// <summary>What is to be streamed.</summary>
+/// <summary>What is to be measured over.</summary>
 /// <param name="OpenDevice">Where it runs; its argument receives lines about what is not as it should be.</param>
-/// <param name="Target">The target.</param>
-/// <param name="Draft">The draft, which stays on the device.</param>
-/// <param name="Residency">How much of the target stays there.</param>
-/// <param name="Storage">Where the rest waits.</param>
-/// <param name="LargestBudget">The most that any K will be.</param>
-/// <param name="Iterations">That count, for each budget.</param>
-internal sealed record StreamRequest(
-    Func<Action<string>, ComputeDevice> OpenDevice, WeightCatalog Target, WeightCatalog Draft, ResidencyRequest Residency, StorageOptions Storage, int LargestBudget, int Iterations);
+/// <param name="Pair">Models to load; null: none of the cases needs them.</param>
+/// <param name="LargestCopy">Bytes of the largest copy.</param>
+/// <param name="Folder">Where a file may lie that copies from disk are made from.</param>
+/// <param name="Timing">How long a copy is measured.</param>
+internal sealed record StreamRequest(Func<Action<string>, ComputeDevice> OpenDevice, StreamPair? Pair, int LargestCopy, string Folder, Timing Timing);

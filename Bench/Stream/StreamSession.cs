@@ -8,25 +8,26 @@ using SpecExecNative.Kernels.Cuda;
 
 namespace SpecExecNative.Bench.Stream;
 
-/// <summary>A pair with generated weights, whose target does not stay on the device.</summary>
+/// <summary>A device and its link, and, where passes are to be measured, a pair with generated weights, whose target does not stay on the device.</summary>
 internal sealed class StreamSession : BenchSession
 {
     private const int Context = 2048;
 
     private readonly ComputeDevice _device;
+    private readonly StreamRequest _request;
+    private Transformer? _target;
+    private Transformer? _draft;
 
     public StreamSession(StreamRequest request, Action<string> note)
     {
-        Iterations = request.Iterations;
+        (_request, Note) = (request, note);
         _device = request.OpenDevice(note);
         try
         {
-            long free = _device.FreeBytes ?? 0;
-            Draft = Transformer.Load(request.Draft, _device, OptionsFor(request.Draft) with { Rows = RowResults.BatchDependent });
-            PassMemory passes = PassMemory.OfPair(request.Target.Config, Draft, _device, OptionsFor(request.Target), TreeOf(request.LargestBudget));
-            var plan = MemoryPlan.For(request.Target, _device, passes, request.Residency, free - (_device.FreeBytes ?? 0));
-            note($"{plan.Residency.ResidentLayers} of {plan.Residency.Layers} layers resident; loading the others");
-            Target = Transformer.Load(request.Target, _device, OptionsFor(request.Target) with { Residency = plan.Residency, Storage = request.Storage });
+            if (request.Pair is { } pair)
+            {
+                Load(pair);
+            }
         }
         catch
         {
@@ -35,12 +36,28 @@ internal sealed class StreamSession : BenchSession
         }
     }
 
-    public Transformer Target { get; } = null!;
+    /// <summary>The device itself.</summary>
+    public ComputeDevice Compute => _device;
 
-    public Transformer Draft { get; } = null!;
+    /// <summary>Bytes of the largest copy.</summary>
+    public int LargestCopy => _request.LargestCopy;
+
+    /// <summary>Where a file may lie.</summary>
+    public string Folder => _request.Folder;
+
+    public Timing Timing => _request.Timing;
+
+    /// <summary>Receives lines about what is not as one would expect.</summary>
+    public Action<string> Note { get; }
+
+    /// <exception cref="InvalidOperationException">No pair was asked for.</exception>
+    public Transformer Target => _target ?? throw new InvalidOperationException("No pair was asked for.");
+
+    /// <inheritdoc cref="Target"/>
+    public Transformer Draft => _draft ?? throw new InvalidOperationException("No pair was asked for.");
 
     /// <summary>That count, for each budget.</summary>
-    public int Iterations { get; }
+    public int Iterations => _request.Pair?.Iterations ?? 0;
 
     public override string Device => _device.Name;
 
@@ -51,6 +68,11 @@ internal sealed class StreamSession : BenchSession
     {
         get
         {
+            if (_target is null)
+            {
+                return [];
+            }
+
             HostLayers places = Target.HostLayers;
             List<Figure> figures =
             [
@@ -70,9 +92,19 @@ internal sealed class StreamSession : BenchSession
 
     public override void Dispose()
     {
-        Target?.Dispose();
-        Draft?.Dispose();
+        _target?.Dispose();
+        _draft?.Dispose();
         _device.Dispose();
+    }
+
+    private void Load(StreamPair pair)
+    {
+        long free = _device.FreeBytes ?? 0;
+        _draft = Transformer.Load(pair.Draft, _device, OptionsFor(pair.Draft) with { Rows = RowResults.BatchDependent });
+        PassMemory passes = PassMemory.OfPair(pair.Target.Config, _draft, _device, OptionsFor(pair.Target), TreeOf(pair.LargestBudget));
+        var plan = MemoryPlan.For(pair.Target, _device, passes, pair.Residency, free - (_device.FreeBytes ?? 0));
+        Note($"{plan.Residency.ResidentLayers} of {plan.Residency.Layers} layers resident; loading the others");
+        _target = Transformer.Load(pair.Target, _device, OptionsFor(pair.Target) with { Residency = plan.Residency, Storage = pair.Storage });
     }
 
     private static TransformerOptions OptionsFor(WeightCatalog model) => new() { ContextLength = Math.Min(Context, model.Config.MaxPositionEmbeddings) };

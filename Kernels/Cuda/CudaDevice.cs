@@ -113,8 +113,14 @@ public sealed class CudaDevice : ComputeDevice
     /// <inheritdoc/>
     /// <remarks>The smaller ones are mapped, too: kernels can read small parts of them.</remarks>
     public override PinnedBuffer AllocatePinned(long bytes, string purpose)
-        => new CudaPinnedBuffer(
-            Register(bytes, purpose) ?? AllocatePinnedMemory(bytes, HostMemoryFlags.Portable | HostMemoryFlags.DeviceMapped, purpose), bytes);
+        => (bytes < _options.RegisteredFromBytes ? null : AllocateRegistered(bytes, purpose)) ?? AllocateDriverPinned(bytes, purpose);
+
+    /// <summary>Pinned memory of the driver's own, mapped.</summary>
+    internal PinnedBuffer AllocateDriverPinned(long bytes, string purpose)
+        => new CudaPinnedBuffer(AllocatePinnedMemory(bytes, HostMemoryFlags.Portable | HostMemoryFlags.DeviceMapped, purpose), bytes);
+
+    /// <summary>Pinned memory of the program's own, registered with the driver; null: it does not do so.</summary>
+    internal PinnedBuffer? AllocateRegistered(long bytes, string purpose) => Register(bytes, purpose) is { } memory ? new CudaPinnedBuffer(memory, bytes) : null;
 
     public override ComputeQueue CreateQueue(string name, RowResults results = RowResults.Invariant)
         => new CudaQueue(this, _context, _kernels, results);
@@ -168,10 +174,10 @@ public sealed class CudaDevice : ComputeDevice
         }
     }
 
-    /// <returns>Null: it is too small to be worth it, or the driver does not do so.</returns>
+    /// <returns>Null: the driver does not do so.</returns>
     private RegisteredMemoryHandle? Register(long bytes, string purpose)
     {
-        if (bytes < _options.RegisteredFromBytes || !Card.RegistersHostMemory)
+        if (!Card.RegistersHostMemory)
         {
             return null;
         }
