@@ -5,6 +5,7 @@ using SpecExecNative.Bench.Cpu;
 using SpecExecNative.Bench.Cuda;
 using SpecExecNative.Bench.Documents;
 using SpecExecNative.Bench.Generation;
+using SpecExecNative.Bench.Micro;
 using SpecExecNative.Bench.Paper;
 using SpecExecNative.Bench.Stream;
 using SpecExecNative.Bench.Sweeping;
@@ -16,7 +17,8 @@ internal static class BenchApplication
 {
     public static RootCommand CreateRoot() => new("SpecExecNative benchmarks.")
     {
-        CoverageCommand.Create(), CpuCommand.Create(), DocumentsCommand.Create(), GenerateCommand.Create(), KernelsCommand.Create(), MergeCommand.Create(), PaperCommand.Create(), StreamCommand.Create(), SweepCommand.Create(),
+        CoverageCommand.Create(), CpuCommand.Create(), DocumentsCommand.Create(), GenerateCommand.Create(), KernelsCommand.Create(), MergeCommand.Create(),
+        MicroCommand.Create(), PaperCommand.Create(), StreamCommand.Create(), SweepCommand.Create(),
     };
 
     /// <summary>Runs a command line.</summary>
