@@ -14,6 +14,7 @@ internal sealed class BenchMemory(ComputeDevice device, ComputeQueue queue) : ID
     private const int Portion = (1 << 22) - 104;
 
     private readonly List<IDisposable> _owned = [];
+    private PinnedBuffer? _reading;
 
     private delegate void SpanAction<T>(Span<T> span);
 
@@ -115,10 +116,14 @@ internal sealed class BenchMemory(ComputeDevice device, ComputeQueue queue) : ID
     /// <summary>Bytes of a buffer.</summary>
     public byte[] Read(DeviceBuffer buffer, long offset, int bytes)
     {
-        using PinnedBuffer staging = device.AllocatePinned(bytes, "benchmark");
-        queue.CopyToHost(buffer, offset, staging, 0, bytes);
+        if (_reading is null || _reading.Bytes < bytes)
+        {
+            _reading = Own(device.AllocatePinned(bytes, "benchmark")); // kept: pinning takes longer than copying
+        }
+
+        queue.CopyToHost(buffer, offset, _reading, 0, bytes);
         queue.Synchronize();
-        return staging.Span(0, bytes).ToArray();
+        return _reading.Span(0, bytes).ToArray();
     }
 
     public T Own<T>(T item)

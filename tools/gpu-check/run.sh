@@ -99,7 +99,7 @@ kernel_rates() {
 
 # A model whose weights are made in a few seconds, nothing of it resident: the ratio to the link is what counts, whatever the size.
 streamed_passes() {
-    benchmark stream --config "$here/configs/llama-2-7b.json" --draft-config "$here/configs/tinyllama-1.1b.json" --gpu-layers 0 --budgets 64 256 1024 --iterations 5
+    benchmark stream --config "$here/configs/llama-2-7b.json" --draft-config "$here/configs/tinyllama-1.1b.json" --gpu-layers 0 --budgets 64 256 1024 --iterations 5 --quick
 }
 
 benchmark() {
@@ -113,7 +113,7 @@ step machine 20 machine
 step doctor 60 specexec doctor --json
 step tests 240 gpu_tests
 step same-text 90 same_text
-step bench-kernels 120 kernel_rates
+step bench-kernels 180 kernel_rates
 step bench-stream 90 streamed_passes
 step sanitizer 120 sanitizer
 rm -rf "$out/cache"

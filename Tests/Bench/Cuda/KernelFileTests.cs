@@ -42,7 +42,7 @@ internal sealed class KernelFileTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(rows.Select(r => r.Parameters[0].Value), Is.EqualTo(Enumerable.Repeat(new[] { "ours", "yours" }, shapes).SelectMany(x => x)));
-            Assert.That(rows.Where(IsYours).Select(r => r.Find("speed over ours")!.Value), Is.All.InRange(0.1, 10));
+            Assert.That(rows.Where(IsYours).Select(r => r.Find("speed over ours")!.Value), Is.All.Positive);
             Assert.That(rows.Where(IsYours).Select(r => r.Find("speed over ours")!.P95), Is.All.Not.Null);
             Assert.That(rows.Select(r => r.Find("registers")?.Value), Is.All.Positive, "the assembler's report");
             Assert.That(report.Head.Settings.Select(s => s.Value), Has.Some.StartsWith($"{source} (").And.None.Contains(_folder.Path));
