@@ -10,11 +10,13 @@ namespace SpecExecNative.Bench.Documents;
 /// </summary>
 internal static class DocumentTable
 {
+    private const char Not = '!';
+
     /// <summary>Markdown: the table, and a line that says where it comes from.</summary>
     /// <exception cref="BenchException">The report has nothing of the kind.</exception>
     public static string Write(TableRequest request, Report report)
     {
-        Row[] rows = [.. report.Rows.Select(r => r.Row).Where(r => r.Table == request.Table && request.Where.All(w => ValueOf(r, w.Key) == w.Value))];
+        Row[] rows = [.. report.Rows.Select(r => r.Row).Where(r => r.Table == request.Table && request.Where.All(w => w.Key.EndsWith(Not) ? ValueOf(r, w.Key.TrimEnd(Not)) != w.Value : ValueOf(r, w.Key) == w.Value))];
         if (rows.Length == 0)
         {
             throw new BenchException($"{request.File}: there is no row of \"{request.Table}\" with {string.Join(", ", request.Where.Select(w => $"{w.Key} = {w.Value}"))}.");

@@ -36,6 +36,6 @@ internal static partial class DocumentWriter
     [GeneratedRegex(@"(?<opening><!-- table (?<request>\{.*?\}) -->).*?<!-- /table -->", RegexOptions.Singleline)]
     private static partial Regex Block();
 
-    [GeneratedRegex("<!-- table ")]
+    [GeneratedRegex(@"<!-- table \{")]
     private static partial Regex Opening();
 }

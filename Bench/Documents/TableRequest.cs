@@ -23,7 +23,7 @@ internal sealed record TableRequest(string File, string Table, IReadOnlyList<str
     /// <summary>A figure that is printed behind another with ±; null: none.</summary>
     public string? Error { get; init; }
 
-    /// <summary>Only rows with these parameters.</summary>
+    /// <summary>Only rows with these parameters; behind a name, ! wants another value.</summary>
     public IReadOnlyDictionary<string, string> Where { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Headings that say it better than a figure's or parameter's own name.</summary>

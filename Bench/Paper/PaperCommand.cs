@@ -161,6 +161,11 @@ internal static class PaperCommand
                 Simulated("compute", fastest.ComputeSeconds, "s"),
                 Simulated("copies busy", fastest.CopyBusy, ""),
             ];
+            if (best is not null)
+            {
+                figures.Insert(0, Published("best published", best.TokensPerSecond, "tokens/s"));
+            }
+
             if (fastest.StreamSeconds > 0)
             {
                 figures.Add(Simulated("limit of the link", tokens / fastest.StreamSeconds, "tokens/s"));

@@ -6,7 +6,7 @@ using SpecExecNative.Kernels;
 
 namespace SpecExecNative.Bench.Pictures;
 
-/// <summary>What rows of <c>kernels</c> compute and which bytes they cannot do without, as <see cref="ProductRates"/> and <see cref="AttentionRates"/> run them.</summary>
+/// <summary>What rows of <c>kernels</c> compute and which bytes they cannot do without. Naive twins are left out: they are there to be right.</summary>
 /// <param name="head">Of the report: whose layers they are.</param>
 internal sealed class KernelWork(ReportHead head)
 {
@@ -16,6 +16,11 @@ internal sealed class KernelWork(ReportHead head)
     /// <summary>Null: the row is of no kernel that computes much, or lacks something.</summary>
     public KernelPoint? PointOf(Row row)
     {
+        if (row["queue"] == "naive")
+        {
+            return null;
+        }
+
         (double Flops, double Bytes)? work = row.Table switch
         {
             "linear" => OfProduct(row),
@@ -46,7 +51,7 @@ internal sealed class KernelWork(ReportHead head)
     /// <summary>Keys and values once for all rows of a tree; queries and outputs are few beside them.</summary>
     private (double Flops, double Bytes)? OfAttention(Row row)
     {
-        string? shapes = head.Settings.Where(s => s.Name == "shapes").Select(s => s.Value).FirstOrDefault();
+        string? shapes = row["shapes"] ?? head.Settings.Where(s => s.Name == "shapes").Select(s => s.Value).FirstOrDefault();
         if (shapes is null || !LayerShapes.Names.Contains(shapes) || (RowSet.Number(row, "prefix"), RowSet.Number(row, "nodes")) is not ({ } prefix, { } nodes))
         {
             return null;

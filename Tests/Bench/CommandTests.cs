@@ -68,9 +68,9 @@ public sealed class CommandTests
         string config = Config(folder);
         Report report = BenchProcess.Report(
             "stream", "--config", config, "--draft-config", config, "--device", "cpu", "--bits", "16", "--budgets", "4", "--iterations", "4", "--gpu-layers", "1",
-            "--weights", weights, "--packed-cache", folder["packed"], "--link-limit", "0.02");
+            "--weights", weights, "--packed-cache", folder["packed"], "--link-limit", "0.02", "--filter", "K = *");
         Row pass = report.CasesInOrder.Single().Rows.Single();
-        double gigabytes = report.Runs.Single().Rows.Single().Find("to stream")!.Value;
+        double gigabytes = report.Runs.Single().Rows.Single(r => r.Find("to stream") is not null).Find("to stream")!.Value;
         Assert.That(pass.Find("iteration")!.Value, Is.GreaterThan(0.97 * gigabytes / LimitGigabytes));
     }
 
