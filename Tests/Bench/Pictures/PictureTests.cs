@@ -120,7 +120,7 @@ public sealed class PictureTests
             Hostile,
             [
                 PictureReports.SweepRow(Hostile, "64", 1, 1), PictureReports.SweepRow("../" + Hostile, "64", 1, 1),
-                .. new[] { "模", "型" }.Select(pair => new Row("coverage", [new("pair", Hostile), new("temperature", pair), new("k", "1")], [new Figure("covered", 0.5, "")])),
+                .. from temperature in new[] { "模", "型" } from pair in new[] { Hostile, "b" } select new Row("coverage", [new("pair", pair), new("temperature", temperature), new("k", "1")], [new Figure("covered", 0.5, "")]),
             ]);
         Drawing[] drawings = [.. Draw(report)];
         Assert.Multiple(() =>
