@@ -103,7 +103,9 @@ internal sealed class PairOptions
         _ => throw new BenchException("A pair needs both models: --model and --model-draft."),
     };
 
-    private static Func<Action<string>, DType, ComputeDevice> ReadDevice(string text)
+    /// <summary>Opens the device that a text names.</summary>
+    /// <exception cref="BenchException">It names none.</exception>
+    internal static Func<Action<string>, DType, ComputeDevice> ReadDevice(string text)
     {
         const string Numbered = "cuda:";
         if (text == "cpu")

@@ -65,7 +65,7 @@ internal sealed record TextWriting(IReadOnlyList<string> Prompts, int Tokens)
         var texts = new Texts();
         foreach (string prompt in Prompts)
         {
-            GenerationRun run = session.Generator.Start(Encode(session, prompt), OptionsFor(texts.Count));
+            GenerationRun run = session.Generator.Start(Encode(session, prompt), OptionsFor(texts.Written));
             IReadOnlyList<GenerationStep> steps = Task.Run(() => run.CompleteAsync(cancellation), cancellation).GetAwaiter().GetResult();
             foreach (GenerationStep step in steps.Take(Math.Max(1, steps.Count - 1)))
             {
@@ -85,16 +85,16 @@ internal sealed record TextWriting(IReadOnlyList<string> Prompts, int Tokens)
         List<Row> rows =
         [
             new Row("acceptance", parameters, [
-                new Figure("tokens per pass", written.TokensPerPass, "tokens/pass") { Samples = written.Count },
-                new Figure("± 95 %", written.Uncertainty, "tokens/pass") { Samples = written.Count },
+                new Figure("tokens per pass", written.TokensPerPass, "tokens/pass") { Samples = written.Written },
+                new Figure("± 95 %", written.Uncertainty, "tokens/pass") { Samples = written.Written },
                 written.Speed.Figure("speed", "tokens/s").Against("none", plain.Speed.Median),
                 written.Seconds("draft", i => i.Draft),
                 written.Seconds("verify", i => i.Verify),
                 written.Seconds("walk", i => i.Walk),
-                written.PerPass("depth", i => i.TreeDepth),
-                written.PerPass("draft steps", i => i.DraftSteps),
-                written.PerPass("drafted", i => i.TreeNodes),
-                written.PerPass("accepted", i => i.Accepted),
+                written.Count("depth", i => i.TreeDepth),
+                written.Count("draft steps", i => i.DraftSteps),
+                written.Count("drafted", i => i.TreeNodes),
+                written.Count("accepted", i => i.Accepted),
                 written.PromptSpeed.Figure("prompt", "tokens/s"),
             ]),
         ];

@@ -20,7 +20,8 @@ internal sealed class Texts
         _whole.Add((whole.Sum(i => i.Tokens), whole.Length));
     }
 
-    public int Count => _texts.Count;
+    /// <summary>How many there are.</summary>
+    public int Written => _texts.Count;
 
     /// <summary>All texts' tokens over all their passes.</summary>
     public double TokensPerPass => _whole.Sum(t => t.Tokens) / Passes;
@@ -31,14 +32,14 @@ internal sealed class Texts
         get
         {
             const double Normal95 = 1.96;
-            if (Count < 2)
+            if (Written < 2)
             {
                 return 0;
             }
 
             double ratio = TokensPerPass;
             double residuals = _whole.Sum(t => Math.Pow(t.Tokens - (ratio * t.Passes), 2));
-            return Normal95 * Math.Sqrt(residuals / (Count - 1) / Count) / (Passes / Count);
+            return Normal95 * Math.Sqrt(residuals / (Written - 1) / Written) / (Passes / Written);
         }
     }
 
@@ -58,8 +59,8 @@ internal sealed class Texts
     /// <summary>Seconds of a part of each pass.</summary>
     public Figure Seconds(string name, Func<IterationStatistics, TimeSpan> part) => Samples.OfCosts(Iterations.Select(i => part(i).TotalSeconds)).Figure(name, "s");
 
-    /// <summary>All of something over all passes.</summary>
-    public Figure PerPass(string name, Func<IterationStatistics, int> part) => new(name, Iterations.Average(i => (double)part(i)), "/pass") { Samples = Count };
+    /// <summary>A count of each pass.</summary>
+    public Figure Count(string name, Func<IterationStatistics, int> part) => Samples.OfCosts(Iterations.Select(i => (double)part(i))).Figure(name, "");
 
     /// <summary>Share of passes whose walk came at least so deep, the cut ones apart.</summary>
     public double ShareReaching(int depth)

@@ -1,16 +1,18 @@
 using System.CommandLine;
 using System.Globalization;
 using SpecExecNative.Bench.Figures;
+using SpecExecNative.Bench.Generation;
 using SpecExecNative.Bench.Published;
 using SpecExecNative.Bench.Running;
 using SpecExecNative.Engine.Planning;
+using SpecExecNative.Kernels;
 using SpecExecNative.Kernels.Simulated;
 
 namespace SpecExecNative.Bench.Paper;
 
 /// <summary>
-/// <c>paper</c>: the paper's tables 1 to 3 and figures 1 to 5 as data, beside what simulated cards say of its program and of this one. Nothing here
-/// is measured.
+/// <c>paper</c>: the paper's tables 1 to 3 and figures 1 to 5 as data, beside what simulated cards say of its program and of this one; and where a device is named, what an
+/// iteration takes there.
 /// </summary>
 internal static class PaperCommand
 {
@@ -26,10 +28,21 @@ internal static class PaperCommand
             Description = "Folder of the models' configurations.",
             DefaultValueFactory = _ => new DirectoryInfo(Path.Combine("Bench", "configs")),
         };
-        Command command = new("paper", "The paper's tables and figures, beside simulated runs of its program and of this one.") { configs };
+        Option<string?> device = new("--device") { Description = "Also measure iterations of the tables' pairs on this device, with generated weights: cuda, cuda:N or cpu. A 70B model takes 36 GB (4 bits) or 137 GB (16) of main memory.", HelpName = "cuda" };
+        Command command = new("paper", "The paper's tables and figures, beside simulated runs of its program and of this one.") { configs, device };
         var run = new RunOptions(command);
-        command.SetAction(result => run.Execute(
-            result, new BenchPlan<PaperSession>("paper", [], (_, _) => new PaperSession(result.GetValue(configs)!.FullName), [.. Cases(PublishedData.Instance)])));
+        command.SetAction(result =>
+        {
+            string? name = result.GetValue(device);
+            PublishedRun[] rows = [.. PublishedData.Instance.Runs];
+            Func<Action<string>, DType, ComputeDevice>? open = name is null ? null : PairOptions.ReadDevice(name);
+            return run.Execute(result, new BenchPlan<PaperSession>(
+                "paper",
+                name is null ? [] : [new("measured on", name)],
+                (_, note) => new PaperSession(
+                    result.GetValue(configs)!.FullName, open is null ? null : new PaperMeasurement(open, note, rows.Max(r => r.Budget))),
+                [.. Cases(PublishedData.Instance)]));
+        });
         return command;
     }
 
@@ -74,6 +87,12 @@ internal static class PaperCommand
             {
                 figures.Add(Simulated("iteration of this program", ours.IterationSeconds, "s").Against(Paper, row.IterationSeconds, Origin.Published));
                 figures.Add(Simulated("speed of this program", row.TokensPerIteration / ours.IterationSeconds, "tokens/s").Against(Paper, row.TokensPerSecond, Origin.Published));
+            }
+
+            if (session.Measurement?.Iteration(row, session.Models, cancellation) is { } here)
+            {
+                figures.Add(here.Against(Paper, row.IterationSeconds, Origin.Published));
+                figures.Add(new Figure("speed measured here, at the published tokens per pass", row.TokensPerIteration / here.Value, "tokens/s").Against(Paper, row.TokensPerSecond, Origin.Published));
             }
         }
 

@@ -26,7 +26,7 @@ internal sealed record CardSweep(PairRequest Request, TextWriting Writing, Sampl
             points.Add((budget, texts.Speed.Median, stream, texts.ComputeSeconds));
             yield return new Row("sweep", [.. parameters, new("K", $"{budget}")], [
                 texts.Speed.Figure("speed", "tokens/s"),
-                new Figure("tokens per pass", texts.TokensPerPass, "tokens/pass") { Samples = texts.Count },
+                new Figure("tokens per pass", texts.TokensPerPass, "tokens/pass") { Samples = texts.Written },
                 texts.Seconds("iteration", i => i.Total),
                 new Figure("stream", stream, "s"),
                 new Figure("compute", texts.ComputeSeconds, "s"),

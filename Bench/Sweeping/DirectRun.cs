@@ -14,8 +14,8 @@ internal static class DirectRun
         Texts texts = writing.Write(session.Pair!, DecodingMethod.SpecExec, budget, sampling, draftTemperature, null, cancellation);
         return [
             new Row("acceptance of a direct run", [new("K", $"{budget}")], [
-                new Figure("tokens per pass", texts.TokensPerPass, "tokens/pass") { Samples = texts.Count }.Against("from ranks", session.Ranks!.At(budget).Mean),
-                new Figure("± 95 %", texts.Uncertainty, "tokens/pass") { Samples = texts.Count },
+                new Figure("tokens per pass", texts.TokensPerPass, "tokens/pass") { Samples = texts.Written }.Against("from ranks", session.Ranks!.At(budget).Mean),
+                new Figure("± 95 %", texts.Uncertainty, "tokens/pass") { Samples = texts.Written },
             ]),
         ];
     });

@@ -2,6 +2,7 @@ using NUnit.Framework;
 using SpecExecNative.Bench.Figures;
 using SpecExecNative.Bench.Published;
 using SpecExecNative.Bench.Reports;
+using SpecExecNative.Tests.Loaders;
 
 namespace SpecExecNative.Tests.Bench;
 
@@ -36,6 +37,37 @@ public sealed class PaperCommandTests
         Assert.That(rows, Has.Length.EqualTo(2), "a 7B draft and a 1.1B one");
         Assert.That(rows.Select(r => r.Find("speed")!.Value / r.Find("limit of the link")!.Value), Is.All.InRange(0.5, 1));
         Assert.That(rows.Select(r => r.Find("speed")!.References.Single().Name), Is.All.EqualTo("SpecExec"));
+    }
+
+    /// <summary>On a device that is here; with models of these names that fit on it.</summary>
+    [Test]
+    public void IterationsAreMeasuredWhereADeviceIsNamed()
+    {
+        using var folder = new TemporaryDirectory();
+        foreach (string name in new[] { "llama-2-70b", "llama-2-7b" })
+        {
+            File.WriteAllText(folder[name + ".json"], """
+                {
+                  "architectures": ["LlamaForCausalLM"], "model_type": "llama", "hidden_size": 128, "intermediate_size": 256, "num_hidden_layers": 2,
+                  "num_attention_heads": 4, "num_key_value_heads": 2, "vocab_size": 512, "max_position_embeddings": 512, "rms_norm_eps": 1e-5,
+                  "hidden_act": "silu", "rope_theta": 10000.0, "tie_word_embeddings": false, "torch_dtype": "float16"
+                }
+                """);
+        }
+
+        string[] args = ["paper", "--configs", folder.Path, "--device", "cpu"];
+        string[] cases = BenchProcess.List(args);
+        int row = Array.FindIndex(cases, name => name.StartsWith("table 3, RTX 4090", StringComparison.Ordinal));
+        Report report = BenchProcess.Report([.. args, "--shard", $"{row + 1}/{cases.Length}"]);
+        Row measured = report.CasesInOrder.Single().Rows.Single();
+        Figure here = measured.Find("iteration measured here")!;
+        Assert.Multiple(() =>
+        {
+            Assert.That(here.Origin, Is.EqualTo(Origin.Measured));
+            Assert.That(here.Samples, Is.GreaterThan(1));
+            Assert.That(measured.Find("speed measured here, at the published tokens per pass")!.Value, Is.EqualTo(13.46 / here.Value).Within(1e-9));
+            Assert.That(report.Runs.Single().Environment.Device, Does.Contain("measured on").And.Contain("CPU"));
+        });
     }
 
     /// <summary>Each figure names a source that the file explains, and the rates agree with each other as far as they were rounded.</summary>
