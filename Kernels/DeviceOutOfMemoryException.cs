@@ -11,4 +11,7 @@ public sealed class DeviceOutOfMemoryException : Exception
 
     /// <summary>What was asked for.</summary>
     public long RequestedBytes { get; }
+
+    /// <summary>It was the machine's memory that did not suffice, not the device's: fewer layers on the device would need yet more of it.</summary>
+    public bool IsHost { get; init; }
 }

@@ -182,6 +182,6 @@ internal sealed class BenchMemory(ComputeDevice device, ComputeQueue queue) : ID
     /// <summary>The upper byte of numbers about 1/16.</summary>
     private static byte SmallExponent(DType type) => type == DType.F16 ? (byte)0x2C : (byte)0x3D;
 
-    /// <summary>The upper byte of numbers from 1/2 to 2.</summary>
+    /// <summary>The upper byte of numbers from 1/2 to 2; of F16, from 3/4 to 7/8.</summary>
     private static byte UnitExponent(DType type) => type == DType.F16 ? (byte)0x3A : (byte)0x3F;
 }

@@ -33,6 +33,13 @@ internal static class GenerateCommand
         Option<int> count = new("--count") { Description = "Prompts to use at most.", DefaultValueFactory = _ => int.MaxValue };
         Option<int> tokens = new("--tokens", "-n") { Description = "Tokens of each text; the model's end of text does not end it.", DefaultValueFactory = _ => 256 };
         Option<int> seed = new("--seed") { Description = "Of the first text; each further one has the next.", DefaultValueFactory = _ => 1 };
+        seed.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() < 0)
+            {
+                result.AddError("--seed must be 0 or more.");
+            }
+        });
         Command command = new("generate", "Measure a pair's tokens per pass and speed by method, temperature and budget.")
         {
             prompts, methods, budgets, temperatures, topP, draftTemperatures, count, tokens, seed,
@@ -54,6 +61,12 @@ internal static class GenerateCommand
             double?[] heats = [.. result.GetValue(draftTemperatures)!.Select(TextWriting.ReadDraftTemperature).Distinct()];
             SamplingOptions[] samplings = [.. result.GetValue(temperatures)!.Select(t => SamplingFor(t, result.GetValue(topP), result.GetValue(seed)))];
             PairRequest request = pair.Read(result, sizes.Max());
+            BenchCase<PairSession>[] cases = [.. Cases(writer, [.. result.GetValue(methods)!.Distinct()], sizes, samplings, heats)];
+            if (cases.Length == 0)
+            {
+                throw new BenchException($"No chain of --budgets is within the {writer.Tokens} tokens of a text (--tokens).");
+            }
+
             return run.Execute(result, new BenchPlan<PairSession>(
                 "generate",
                 [
@@ -61,7 +74,7 @@ internal static class GenerateCommand
                     new("tokens", $"{writer.Tokens}"), new("seed", $"{result.GetValue(seed)}"),
                 ],
                 (_, note) => new PairSession(request, note),
-                [.. Cases(writer, [.. result.GetValue(methods)!.Distinct()], sizes, samplings, heats)]));
+                cases));
         });
         return command;
     }
@@ -92,7 +105,7 @@ internal static class GenerateCommand
 
     private static SamplingOptions SamplingFor(double temperature, double topP, int seed)
     {
-        var sampling = new SamplingOptions { Temperature = temperature, TopP = temperature == 0 ? 1 : topP, Seed = (ulong)Math.Max(0, seed) };
+        var sampling = new SamplingOptions { Temperature = temperature, TopP = temperature == 0 ? 1 : topP, Seed = (ulong)seed };
         try
         {
             sampling.Validate();

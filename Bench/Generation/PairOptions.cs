@@ -44,7 +44,7 @@ internal sealed class PairOptions
     }
 
     /// <summary>A pair is named.</summary>
-    public bool IsGiven(ParseResult result) => _isRequired || result.GetValue(_target) is not null;
+    public bool IsGiven(ParseResult result) => _isRequired || result.GetValue(_target) is not null || result.GetValue(_draft) is not null;
 
     /// <summary>The device is a card, whose link can be held back.</summary>
     public bool IsCard(ParseResult result) => result.GetValue(_device) != "cpu";

@@ -23,6 +23,16 @@ internal sealed record PublishedData(
     /// <summary>The file that comes along.</summary>
     public static PublishedData Instance { get; } = Read();
 
+    /// <summary>The fastest that anybody has published of a 70B target on a card; runs with a remark do not count. Null: nobody has.</summary>
+    /// <param name="gpu">Name of the card.</param>
+    /// <param name="targetBits">Bits of the target's layers.</param>
+    public PublishedSpeed? Fastest(string gpu, int targetBits) => Runs
+        .Where(r => r.Remark is null && r.Method == "specexec" && r.Target.EndsWith("70b", StringComparison.Ordinal))
+        .Select(r => new PublishedSpeed("SpecExec", r.Source, r.Gpu, r.Target, r.TargetBits, r.TokensPerSecond) { Draft = r.Draft, LinkBytesPerSecond = r.LinkBytesPerSecond })
+        .Concat(Others)
+        .Where(s => s.Gpu == gpu && s.TargetBits == targetBits)
+        .MaxBy(s => s.TokensPerSecond);
+
     private static PublishedData Read()
     {
         using System.IO.Stream stream = typeof(PublishedData).Assembly.GetManifestResourceStream(FileName)!;

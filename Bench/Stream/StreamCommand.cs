@@ -45,6 +45,20 @@ internal sealed class StreamCommand
         _draftBits.AcceptOnlyFromAmong("4", "16");
         _weights.AcceptOnlyFromAmong("ram", "disk");
         _device.AcceptOnlyFromAmong("cuda", "cpu");
+        _iterations.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() < 1)
+            {
+                result.AddError("--iterations must be 1 or more.");
+            }
+        });
+        _budgets.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int[]>() is { } sizes && sizes.Any(size => size < 1))
+            {
+                result.AddError("--budgets must be 1 or more.");
+            }
+        });
         _largest.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int>() is < 1 or > 512)

@@ -48,7 +48,7 @@ internal static class StreamedIterations
     {
         await foreach (GenerationStep _ in run.WithCancellation(cancellation).ConfigureAwait(false))
         {
-            if (run.Statistics.Iterations.Count == iterations)
+            if (run.Statistics.Iterations.Count >= iterations)
             {
                 break;
             }

@@ -49,6 +49,11 @@ internal static class SweepCommand
             int[] sizes = NumberRange.Parse("--budgets", result.GetValue(budgets)!);
             double[] rates = NumberRange.ParseFractions("--links", result.GetValue(links)!, "GB/s");
             bool isMeasured = pair.IsGiven(result);
+            if (!isMeasured && pair.IsCard(result))
+            {
+                throw new BenchException("--device is for a pair that is measured: --model and --model-draft.");
+            }
+
             TextWriting? writing = isMeasured ? Writing(result.GetValue(prompts), result.GetValue(count), result.GetValue(tokens)) : null;
             double? draftHeat = TextWriting.ReadDraftTemperature(result.GetValue(draftTemperature)!);
             double heat = result.GetValue(temperature);

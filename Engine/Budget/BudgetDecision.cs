@@ -25,6 +25,6 @@ public readonly record struct BudgetDecision(
     /// <summary>Of a draft step, in seconds.</summary>
     public double StepSeconds { get; init; }
 
-    /// <summary>What a draft step must promise to add at most, in tokens, in order to be worth its time.</summary>
+    /// <summary>The least that a draft step must be able to add at best, in tokens, in order to be worth its time.</summary>
     public double WorthwhileTokens => TokensPerSecond * StepSeconds;
 }

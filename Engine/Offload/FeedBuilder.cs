@@ -123,7 +123,7 @@ internal sealed class FeedBuilder(ComputeDevice device, StorageOptions options, 
     {
         if (device.HoldsData && count * supply.LayerBytes > GC.GetGCMemoryInfo().TotalAvailableMemoryBytes)
         {
-            throw new DeviceOutOfMemoryException("main memory (system RAM, not VRAM)", $"{count} streamed layers; --weights disk keeps them in a file", count * supply.LayerBytes);
+            throw new DeviceOutOfMemoryException("main memory (system RAM, not VRAM)", $"{count} streamed layers; --weights disk keeps them in a file", count * supply.LayerBytes) { IsHost = true };
         }
     }
 }

@@ -42,7 +42,7 @@ internal sealed class MemoryLayers : LayerSource
         }
         catch (Exception e) when (e is OutOfMemoryException or OverflowException)
         {
-            throw new DeviceOutOfMemoryException("main memory (system RAM, not VRAM)", "a streamed layer; --weights disk keeps them in a file", layer.Bytes, e);
+            throw new DeviceOutOfMemoryException("main memory (system RAM, not VRAM)", "a streamed layer; --weights disk keeps them in a file", layer.Bytes, e) { IsHost = true };
         }
     }
 

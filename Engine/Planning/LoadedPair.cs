@@ -64,7 +64,7 @@ internal sealed class LoadedPair : IDisposable
     {
         long bytes = memory.Residency.StreamedLayers * memory.LayerBytes;
         return storage.Place == WeightPlace.Ram && bytes > storage.MemoryBytes
-            ? throw new DeviceOutOfMemoryException("main memory (system RAM, not VRAM)", $"{memory.Residency.StreamedLayers} streamed layers; --weights disk keeps them in a file", bytes)
+            ? throw new DeviceOutOfMemoryException("main memory (system RAM, not VRAM)", $"{memory.Residency.StreamedLayers} streamed layers; --weights disk keeps them in a file", bytes) { IsHost = true }
             : bytes == 0 ? WeightPlace.Ram : storage.Resolve(bytes);
     }
 

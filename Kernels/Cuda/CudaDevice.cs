@@ -170,7 +170,7 @@ public sealed class CudaDevice : ComputeDevice
         }
         catch (CudaException e) when (e.Code == (int)CudaResult.OutOfMemory)
         {
-            throw new DeviceOutOfMemoryException("host (page-locked)", purpose, bytes, e);
+            throw new DeviceOutOfMemoryException("host (page-locked)", purpose, bytes, e) { IsHost = true };
         }
     }
 
@@ -188,7 +188,7 @@ public sealed class CudaDevice : ComputeDevice
         }
         catch (Exception e) when (e is OutOfMemoryException or CudaException { Code: (int)CudaResult.OutOfMemory })
         {
-            throw new DeviceOutOfMemoryException("host (page-locked)", purpose, bytes, e);
+            throw new DeviceOutOfMemoryException("host (page-locked)", purpose, bytes, e) { IsHost = true };
         }
         catch (CudaException e) when (e is not DeviceLostException)
         {

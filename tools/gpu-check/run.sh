@@ -94,12 +94,17 @@ sanitizer() {
 
 # A large model's layers (a card without room for them measures a smaller one's), and a draft's.
 kernel_rates() {
-    { benchmark kernels --shapes 70b --quick || benchmark kernels --shapes 8b --quick; } && benchmark kernels --shapes 1b --quick
+    benchmark kernels --shapes 70b --quick || {
+        code=$?
+        grep -q 'cannot allocate' "$out/logs/bench-kernels.log" || return $code
+        benchmark kernels --shapes 8b --quick
+    } && benchmark kernels --shapes 1b --quick
 }
 
 # A model whose weights are made in a few seconds, nothing of it resident: the ratio to the link is what counts, whatever the size.
 streamed_passes() {
-    benchmark stream --config "$here/configs/llama-2-7b.json" --draft-config "$here/configs/tinyllama-1.1b.json" --gpu-layers 0 --budgets 64 256 1024 --iterations 5 --quick
+    cd "$here/configs" || return
+    benchmark stream --config llama-2-7b.json --draft-config tinyllama-1.1b.json --gpu-layers 0 --budgets 64 256 1024 --iterations 5 --quick
 }
 
 benchmark() {

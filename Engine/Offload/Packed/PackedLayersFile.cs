@@ -79,7 +79,6 @@ internal sealed class PackedLayersFile : IDisposable
     public void ReadLayer(int layer, PinnedBuffer destination)
     {
         const int PieceBytes = 4 << 20;
-        using SafeFileHandle buffered = OpenBuffered(FilePath); // for what does not fill a page
         long pieces = (_header.LayerBytes + PieceBytes - 1) / PieceBytes;
         try
         {
@@ -89,16 +88,12 @@ internal sealed class PackedLayersFile : IDisposable
                 int bytes = (int)Math.Min(PieceBytes, _header.LayerBytes - offset);
                 int whole = bytes / PackedHeader.PageBytes * PackedHeader.PageBytes;
                 Read(layer, offset, destination.Span(offset, whole));
-                ReadAt(layer, offset + whole, destination.Span(offset + whole, bytes - whole), (rest, at) => RandomAccess.Read(buffered, rest, at));
+                ReadAt(layer, offset + whole, destination.Span(offset + whole, bytes - whole), (rest, at) => RandomAccess.Read(_buffered.Value, rest, at));
             });
         }
         catch (AggregateException e) when (e.InnerException is not null)
         {
             ExceptionDispatchInfo.Throw(e.InnerException);
-        }
-        catch (Exception e) when (e is UnauthorizedAccessException or (IOException and not PackedFileException))
-        {
-            throw new PackedFileException(FilePath, $"cannot be read: {e.Message}", e);
         }
     }
 

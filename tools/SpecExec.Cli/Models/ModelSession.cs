@@ -102,13 +102,17 @@ internal sealed class ModelSession : IDisposable
 
                 if (tree is { ChoosesBudget: true })
                 {
+                    int asked = tree.Budget;
                     (tree, plan) = TreeMemory.Fit(tree, PlanFor);
-                    context.Notices.Detail($"trees of up to {tree.Budget} nodes: more would take memory that layers need");
+                    if (tree.Budget < asked)
+                    {
+                        context.Notices.Detail($"trees of up to {tree.Budget} nodes: more would take memory that layers need");
+                    }
                 }
 
-                options = options with { Storage = await PinnedAllowance.ApplyAsync(request, device, plan, context, cancellation).ConfigureAwait(false) };
                 while (true)
                 {
+                    options = options with { Storage = await PinnedAllowance.ApplyAsync(request, device, plan, context, cancellation).ConfigureAwait(false) };
                     MemoryPlanReport.Write(context.Notices, plan);
                     try
                     {
@@ -116,7 +120,7 @@ internal sealed class ModelSession : IDisposable
                         MemoryPlanReport.WriteHost(context.Notices, loaded.HostLayers);
                         return loaded;
                     }
-                    catch (DeviceOutOfMemoryException e) when (request.Residency.ResidentLayers is null && plan.RoomBytes is not null && plan.Smaller() is { } smaller)
+                    catch (DeviceOutOfMemoryException e) when (!e.IsHost && request.Residency.ResidentLayers is null && plan.RoomBytes is not null && plan.Smaller() is { } smaller)
                     {
                         context.Notices.Say($"{e.Message} Trying with fewer layers on the card");
                         plan = smaller;
