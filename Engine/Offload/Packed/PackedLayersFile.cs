@@ -82,18 +82,23 @@ internal sealed class PackedLayersFile : IDisposable
         long pieces = (_header.LayerBytes + PieceBytes - 1) / PieceBytes;
         try
         {
+            using SafeFileHandle buffered = OpenBuffered(FilePath); // for what does not fill a page
             Parallel.For(0, pieces, piece =>
             {
                 long offset = piece * PieceBytes;
                 int bytes = (int)Math.Min(PieceBytes, _header.LayerBytes - offset);
                 int whole = bytes / PackedHeader.PageBytes * PackedHeader.PageBytes;
                 Read(layer, offset, destination.Span(offset, whole));
-                ReadAt(layer, offset + whole, destination.Span(offset + whole, bytes - whole), (rest, at) => RandomAccess.Read(_buffered.Value, rest, at));
+                ReadAt(layer, offset + whole, destination.Span(offset + whole, bytes - whole), (rest, at) => RandomAccess.Read(buffered, rest, at));
             });
         }
         catch (AggregateException e) when (e.InnerException is not null)
         {
             ExceptionDispatchInfo.Throw(e.InnerException);
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or (IOException and not PackedFileException))
+        {
+            throw new PackedFileException(FilePath, $"cannot be opened: {e.Message}", e);
         }
     }
 
