@@ -51,7 +51,7 @@ internal static class SweepCommand
             bool isMeasured = pair.IsGiven(result);
             if (!isMeasured && pair.IsCard(result))
             {
-                throw new BenchException("--device is for a pair that is measured: --model and --model-draft.");
+                throw new BenchException("--device needs a pair to measure there: --model and --model-draft.");
             }
 
             TextWriting? writing = isMeasured ? Writing(result.GetValue(prompts), result.GetValue(count), result.GetValue(tokens)) : null;

@@ -108,6 +108,7 @@ public sealed class PairCommandTests
     [TestCase("generate", "--budgets", "0")]
     [TestCase("generate", "--temps", "-1")]
     [TestCase("generate", "--count", "0")]
+    [TestCase("generate", "--seed", "-1")]
     [TestCase("generate", "--device", "gpu")]
     [TestCase("sweep", "--links", "fast")]
     [TestCase("sweep", "--gpu", "RTX 1")]
@@ -120,6 +121,19 @@ public sealed class PairCommandTests
         string[] args = [command, .. Pair, .. (command == "coverage" ? (string[])[] : Prompts), option, value];
         Assert.That(BenchApplication.Run(args, TextWriter.Null, error), Is.EqualTo(BenchExitCode.Usage), error.ToString());
         Assert.That(error.ToString(), Is.Not.Empty.And.Not.Contain("   at "));
+    }
+
+    /// <summary>Nothing that was asked for is left out without a word.</summary>
+    [TestCase("--device needs", "sweep", "--device", "cuda")]
+    [TestCase("--model", "sweep", "-md", "draft")]
+    [TestCase("chain", "generate", "-m", "target", "-md", "draft", "--methods", "chain", "--budgets", "128", "-n", "64")]
+    [TestCase("--iterations", "stream", "--iterations", "0")]
+    [TestCase("--budgets", "stream", "--budgets", "0")]
+    public void WhatWouldNotBeDoneIsRefused(string problem, params string[] args)
+    {
+        using StringWriter error = new();
+        Assert.That(BenchApplication.Run(args, TextWriter.Null, error), Is.EqualTo(BenchExitCode.Usage), error.ToString());
+        Assert.That(error.ToString(), Does.Contain(problem).And.Not.Contain("   at "));
     }
 
     [TestCase("16,64,256", new[] { 16, 64, 256 })]

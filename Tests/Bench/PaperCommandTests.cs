@@ -70,6 +70,17 @@ public sealed class PaperCommandTests
         });
     }
 
+    /// <summary>The paper's own runs count, and one that cannot have been on its card does not.</summary>
+    [Test]
+    public void TheBestPublishedFigureIsTheBestOfAll() => Assert.Multiple(() =>
+    {
+        PublishedData data = PublishedData.Instance;
+        Assert.That(data.Fastest("A100 80GB", 4)!.TokensPerSecond, Is.EqualTo(data.Runs.Where(r => r.Gpu == "A100 80GB" && r.TargetBits == 4).Max(r => r.TokensPerSecond)));
+        Assert.That(data.Fastest("RTX 4090", 4)!.System, Is.EqualTo("UMbreLLa"));
+        Assert.That(data.Fastest("RTX 2080 Ti", 4)!.LinkBytesPerSecond, Is.EqualTo(12.3e9));
+        Assert.That(data.Fastest("RTX 4060", 4), Is.Null);
+    });
+
     /// <summary>Each figure names a source that the file explains, and the rates agree with each other as far as they were rounded.</summary>
     [Test]
     public void PublishedFiguresHaveSourcesAndAgree()

@@ -84,6 +84,7 @@ internal sealed class CudaFaultTests
                 Assert.That(onCard.Message, Does.Contain("the cache").And.Contain(card.Name));
                 Assert.That(onCard.RequestedBytes, Is.EqualTo(1L << 30));
                 Assert.That(onHost.Message, Does.Contain("staging").And.Contain("page-locked"));
+                Assert.That(onHost.IsHost, Is.True, "fewer layers on the card would not help");
                 Assert.That(forMail.Message, Does.Contain("results"));
             }
         }
