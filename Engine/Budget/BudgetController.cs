@@ -21,7 +21,7 @@ internal sealed class BudgetController
     private readonly AcceptanceEstimate _acceptance = new();
     private double _streamSeconds;
     private double _stepSeconds;
-    private double _extraSteps;
+    private double _levels;
     private double _walkSeconds;
     private bool _hasLearnt;
 
@@ -32,12 +32,12 @@ internal sealed class BudgetController
     /// <param name="largest">The largest budget that there is memory for.</param>
     public BudgetController(CostCurve compute, double streamSeconds, double stepSeconds, int batch, int largest)
     {
-        const int UsualExtraSteps = 20;
+        const int UsualLevels = 24;
         _compute = compute;
         _streamSeconds = streamSeconds;
         _stepSeconds = stepSeconds;
         _batch = batch;
-        _extraSteps = UsualExtraSteps;
+        _levels = UsualLevels;
         _candidates = [.. CandidatesUpTo(largest).Distinct()];
     }
 
@@ -48,7 +48,7 @@ internal sealed class BudgetController
     public BudgetDecision Expect(int budget) => new(
         budget,
         _acceptance.TokensPerIteration(budget),
-        _stepSeconds * (_extraSteps + ((double)budget / _batch)),
+        _stepSeconds * Math.Max(_levels, DraftBatch.FullSteps(budget, _batch)),
         _streamSeconds,
         _compute.At(budget + 1),
         _walkSeconds)
@@ -69,7 +69,10 @@ internal sealed class BudgetController
         if (iteration.DraftSteps > 0)
         {
             _stepSeconds = Blend(_stepSeconds, iteration.Draft.TotalSeconds / iteration.DraftSteps);
-            _extraSteps = Blend(_extraSteps, Math.Max(1, iteration.DraftSteps - ((double)tree.Count / _batch)));
+            if (iteration.DraftSteps > DraftBatch.FullSteps(tree.Count, _batch))
+            {
+                _levels = Blend(_levels, iteration.DraftSteps);
+            }
         }
 
         _walkSeconds = Blend(_walkSeconds, iteration.Walk.TotalSeconds);

@@ -4,7 +4,10 @@ namespace SpecExecNative.Engine.Speculation;
 internal static class DraftBatch
 {
     /// <summary>Steps that a tree takes however many nodes each computes: a node's children are known only after it.</summary>
-    private const int UsualDepth = 20;
+    private const int UsualLevels = 24;
+
+    /// <summary>Steps at a tree's beginning and end that are not full.</summary>
+    private const int Ramp = 10;
 
     private static readonly int[] Sizes = [4, 8, 16, 24, 32, 48, 64, 96, 128, 192, 256];
 
@@ -18,5 +21,10 @@ internal static class DraftBatch
     public static (int Nodes, double Seconds) Choose(IEnumerable<(int Nodes, double Seconds)> curve, int budget, int maxDepth)
         => curve.MinBy(step => step.Seconds * Steps(step.Nodes, budget, maxDepth));
 
-    private static double Steps(int nodes, int budget, int maxDepth) => Math.Min(UsualDepth, maxDepth) + ((double)budget / nodes);
+    /// <summary>Steps of a tree whose levels have more nodes than a step.</summary>
+    /// <param name="budget">Nodes of the tree.</param>
+    /// <param name="batch">Nodes of a step.</param>
+    public static double FullSteps(int budget, int batch) => Ramp + ((double)budget / batch);
+
+    private static double Steps(int nodes, int budget, int maxDepth) => Math.Max(Math.Min(UsualLevels, maxDepth), FullSteps(budget, nodes));
 }

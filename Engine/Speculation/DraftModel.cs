@@ -87,6 +87,7 @@ public sealed class DraftModel : ITreeDraft, IDisposable
         if (isRoot)
         {
             slots[0] = _history.Count - 1;
+            _used = 1;
             AddText(_history.Count);
         }
         else
@@ -100,7 +101,6 @@ public sealed class DraftModel : ITreeDraft, IDisposable
             _cache.CommitChain(_batch.Count); // the root ends the text: it joins the prefix, with whatever was missing before it
         }
 
-        _used += nodes.Length;
         RequireNumbers(children, nodes.Length);
     }
 
@@ -115,14 +115,17 @@ public sealed class DraftModel : ITreeDraft, IDisposable
         }
 
         _slots.Clear();
+        int last = TreeNode.NotComputed;
         foreach (int node in path)
         {
-            if (tree[node].DraftSlot == TreeNode.NotComputed)
+            // Where a slot was used again, the order can be broken; what is not committed is computed together with the next root.
+            if (tree[node].DraftSlot <= last)
             {
                 break;
             }
 
-            _slots.Add(tree[node].DraftSlot);
+            last = tree[node].DraftSlot;
+            _slots.Add(last);
         }
 
         _cache.CommitPath(CollectionsMarshal.AsSpan(_slots));
@@ -203,7 +206,11 @@ public sealed class DraftModel : ITreeDraft, IDisposable
         for (int i = 0; i < nodes.Length; i++)
         {
             TreeNode node = tree[nodes[i]];
-            slots[i] = prefix + _used - 1 + i;
+            if (slots[i] == TreeNode.NotComputed)
+            {
+                slots[i] = prefix + _used++ - 1;
+            }
+
             _path[node.Depth - 1] = slots[i];
             for (int at = node.Parent; at > 0; at = tree[at].Parent)
             {

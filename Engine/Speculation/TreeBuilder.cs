@@ -7,28 +7,27 @@ namespace SpecExecNative.Engine.Speculation;
 /// <remarks>
 /// A node is computed as long as one of its children could still enter the K best, so for every batch size B the
 /// result is the exact optimum among trees of this width and depth; B only decides how many draft steps that takes
-/// and how many of the computed nodes are outdone in the end. The draft's memory bounds the latter: the best node of the
-/// frontier is sure to be in the tree (whatever is found later ranks behind it), all others of a batch are a bet, and
-/// only as many bets may be open or lost as the draft has room for beyond K. A draft with room for K + 1 nodes gets
-/// single steps, but the same tree.
+/// and how many of the computed nodes are outdone in the end. The best node of the frontier is sure to be in the tree
+/// (whatever is found later ranks behind it). All others of a batch are bets, made on those that the tree is expected to
+/// keep (<see cref="GrowthForecast"/>). Where the draft's memory is full, a better bet takes the place of the worst one,
+/// which is computed again should it be needed: a draft with room for K + 1 nodes gets more steps, but the same tree.
 /// </remarks>
 public sealed class TreeBuilder : ITreeBuilder
 {
-    /// <summary>Nodes are no bet if they are so much less probable (natural logarithm) than the last tree's worst node and the best one of the batch.</summary>
-    private const double BetMargin = 0.7;
-
     private readonly ITreeDraft _draft;
     private readonly TreeOptions _options;
     private readonly DraftChildren _children;
     private readonly List<TreeNode> _nodes = [];
     private readonly PriorityQueue<int, NodeRank> _frontier = new();
     private readonly PriorityQueue<int, WorstFirst> _best = new();
-    private readonly PriorityQueue<int, NodeRank> _bets = new();
+    private readonly PriorityQueue<int, WorstFirst> _kept = new();
+    private readonly HashSet<int> _givenUp = [];
+    private readonly GrowthForecast _forecast = new();
     private readonly int[] _batch;
     private readonly int[] _slots;
     private readonly DraftSharpness? _sharpness;
     private int _budget;
-    private double _lastWorst = double.NegativeInfinity;
+    private int _room;
 
     /// <param name="draft">Proposes children.</param>
     /// <param name="options">Shape of the tree; validated here.</param>
@@ -54,7 +53,7 @@ public sealed class TreeBuilder : ITreeBuilder
     /// <summary>Draft steps that the last tree took.</summary>
     public int DraftSteps { get; private set; }
 
-    /// <summary>Nodes that the draft computed for the last tree, root included.</summary>
+    /// <summary>Nodes that the draft computed for the last tree, root included; one that was given up and computed again counts twice.</summary>
     public int ComputedNodes { get; private set; }
 
     /// <summary>The tree of the K best continuations of the text that ends in <paramref name="rootToken"/>.</summary>
@@ -80,11 +79,18 @@ public sealed class TreeBuilder : ITreeBuilder
             Compute(batch);
             for (int i = 0; i < batch.Length; i++)
             {
-                OfferChildren(batch[i], i, maxDepth);
+                if (!_givenUp.Remove(batch[i]))
+                {
+                    OfferChildren(batch[i], i, maxDepth);
+                }
             }
         }
 
-        _lastWorst = _best.Count == _budget && _best.TryPeek(out _, out WorstFirst worst) ? worst.Rank.CumulativeLogProbability : double.NegativeInfinity;
+        if (_best.Count == _budget && _best.TryPeek(out _, out WorstFirst worst))
+        {
+            _forecast.Learn(_budget, worst.Rank.CumulativeLogProbability);
+        }
+
         return TreeHarvest.Collect(_nodes, _best.UnorderedItems);
     }
 
@@ -93,7 +99,10 @@ public sealed class TreeBuilder : ITreeBuilder
         _nodes.Clear();
         _frontier.Clear();
         _best.Clear();
-        _bets.Clear();
+        _kept.Clear();
+        _givenUp.Clear();
+        _forecast.Begin();
+        _room = _draft.MaxNodes;
         DraftSteps = 0;
         ComputedNodes = 0;
         _nodes.Add(TreeNode.Root(rootToken));
@@ -104,20 +113,20 @@ public sealed class TreeBuilder : ITreeBuilder
     /// <summary>Up to B of the best nodes without children whose children could still enter the tree.</summary>
     private ReadOnlySpan<int> TakeBatch()
     {
-        int size = NextBatchSize();
         int count = 0;
         double worstBet = double.NegativeInfinity;
-        while (count < size && _frontier.TryPeek(out int node, out NodeRank rank) && CanEnter(rank) && rank.CumulativeLogProbability >= worstBet)
+        while (count < _batch.Length && _frontier.TryPeek(out int node, out NodeRank rank) && CanEnter(rank)
+            && rank.CumulativeLogProbability >= worstBet && HasComputedParent(node) && TryReserve(rank, out _slots[count]))
         {
             if (count == 0)
             {
-                worstBet = Math.Min(_lastWorst, rank.CumulativeLogProbability) - BetMargin;
+                worstBet = _forecast.WorstOf(_budget);
             }
 
             _frontier.Dequeue();
-            if (count > 0)
+            if (!_givenUp.Contains(node))
             {
-                _bets.Enqueue(node, rank);
+                _forecast.Close(rank.CumulativeLogProbability);
             }
 
             _batch[count++] = node;
@@ -126,21 +135,32 @@ public sealed class TreeBuilder : ITreeBuilder
         return _batch.AsSpan(0, count);
     }
 
-    private int NextBatchSize()
+    /// <summary>False for a child of a node that was given up and is in this very batch.</summary>
+    private bool HasComputedParent(int node) => node == 0 || _nodes[_nodes[node].Parent].DraftSlot != TreeNode.NotComputed;
+
+    /// <summary>Finds a place in the draft's memory for a node of that rank, where nothing is left that of the worst node if it ranks behind.</summary>
+    /// <param name="rank">What ranks before it stays, so its ancestors do.</param>
+    /// <param name="slot">The place of the node that was given up for it, or −1: a new one.</param>
+    private bool TryReserve(NodeRank rank, out int slot)
     {
-        if (!_frontier.TryPeek(out _, out NodeRank next))
+        slot = TreeNode.NotComputed;
+        if (_room > 0)
         {
-            return 0;
+            _room--;
+            return true;
         }
 
-        while (_bets.TryPeek(out _, out NodeRank bet) && bet < next)
+        if (!_kept.TryPeek(out int worst, out WorstFirst last) || last.Rank <= rank)
         {
-            _bets.Dequeue(); // won: no node to come ranks before it
+            return false;
         }
 
-        int moreBets = Math.Max(0, _draft.MaxNodes - (_budget + 1) - _bets.Count);
-        int room = _draft.MaxNodes - ComputedNodes;
-        return Math.Min(Math.Min(_batch.Length, 1 + moreBets), room);
+        _kept.Dequeue();
+        slot = _nodes[worst].DraftSlot;
+        _nodes[worst] = _nodes[worst] with { DraftSlot = TreeNode.NotComputed };
+        _givenUp.Add(worst);
+        _frontier.Enqueue(worst, last.Rank);
+        return true;
     }
 
     /// <summary>What a step can add to the expected accepted tokens at most: for each node that it computes, one if the walk comes there.</summary>
@@ -163,6 +183,7 @@ public sealed class TreeBuilder : ITreeBuilder
         for (int i = 0; i < batch.Length; i++)
         {
             _nodes[batch[i]] = _nodes[batch[i]] with { DraftSlot = slots[i] };
+            _kept.Enqueue(batch[i], new WorstFirst(RankOf(batch[i])));
         }
 
         DraftSteps++;
@@ -184,6 +205,7 @@ public sealed class TreeBuilder : ITreeBuilder
                 return; // the rest are less probable still
             }
 
+            _forecast.Add(cumulative, isOpen: depth < maxDepth);
             _nodes.Add(new TreeNode(tokens[i], parent, depth, cumulative, TreeNode.NotComputed));
             if (_best.Count < _budget)
             {

@@ -213,6 +213,7 @@ internal sealed class SampledTreeBuilder : ITreeBuilder
     private void Compute(ReadOnlySpan<int> batch)
     {
         Span<int> slots = _slots.AsSpan(0, batch.Length);
+        slots.Fill(TreeNode.NotComputed); // none of the computed nodes is given up
         _draft.Expand(_trie.Nodes, batch, slots, _children);
         for (int i = 0; i < batch.Length; i++)
         {

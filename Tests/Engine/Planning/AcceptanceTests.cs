@@ -53,8 +53,6 @@ public sealed class AcceptanceTests
 
         public int BeginTree() => 1000;
 
-        public void Expand(IReadOnlyList<TreeNode> tree, ReadOnlySpan<int> nodes, Span<int> slots, DraftChildren children)
-        {
-        }
+        public void Expand(IReadOnlyList<TreeNode> tree, ReadOnlySpan<int> nodes, Span<int> slots, DraftChildren children) => nodes.CopyTo(slots);
     }
 }

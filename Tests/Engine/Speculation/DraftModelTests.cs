@@ -24,6 +24,42 @@ public sealed class DraftModelTests
         AssertKnowsTheText(spec, pair, pair.Draft);
     }
 
+    /// <summary>The same where memory is short: slots are used again, and paths lie in them in any order. Here texts go on anywhere in the tree.</summary>
+    [TestCase("Llama2")]
+    [TestCase("MistralWindow")]
+    public void SlotsThatAreUsedAgainLoseNothing(string variant)
+    {
+        CheckpointSpec spec = CheckpointSpec.Variant(variant);
+        using RandomCheckpoint checkpoint = RandomCheckpoint.Create(spec);
+        using Transformer model = TestModel.Load(checkpoint.Path);
+        var options = new TreeOptions { Budget = 60, BatchSize = 24, BranchWidth = 16, MaxDepth = 8 };
+        int usedAgain = 0;
+        int outOfOrder = 0;
+        for (int text = 0; text < 6; text++)
+        {
+            var random = new Random(text);
+            var history = new TokenHistory([1, 5, 9]);
+            using var draft = new DraftModel(model, options, spec.Vocabulary);
+            draft.Start(history, default);
+            var builder = new TreeBuilder(new FickleDraft(draft, options.Budget + 1, () => usedAgain++), options);
+            while (history.Count + options.MaxDepth + 2 < model.ContextLength)
+            {
+                TokenTree tree = builder.Build(history.Tokens[^1]);
+                AssertSameTree(tree, FreshTree(model, options, history, spec, fresh => new FickleDraft(fresh, fresh.MaxNodes, () => { })));
+
+                int[] path = PathTo(tree, random.Next(tree.Count));
+                int[] slots = Array.ConvertAll(path, node => tree[node].DraftSlot);
+                outOfOrder += slots.Zip(slots.Skip(1)).Count(pair => pair.Second != TreeNode.NotComputed && pair.Second < pair.First);
+                Array.ForEach(path, node => history.Add(tree[node].Token));
+                history.Add(random.Next(spec.Vocabulary));
+                draft.Commit(tree, path);
+            }
+        }
+
+        Assert.That(usedAgain, Is.GreaterThan(20), "for this to mean anything");
+        Assert.That(outOfOrder, Is.GreaterThan(0), "and for this, too");
+    }
+
     /// <summary>
     /// The same where steps are captured with the arguments they had the second time, and replayed with other contents;
     /// and where somebody else makes the model's memory move in between.
@@ -176,12 +212,23 @@ public sealed class DraftModelTests
         model.Forward(batch, cache);
     }
 
-    private static TokenTree FreshTree(Transformer model, TreeOptions options, TokenHistory history, CheckpointSpec spec)
+    private static TokenTree FreshTree(Transformer model, TreeOptions options, TokenHistory history, CheckpointSpec spec, Func<DraftModel, ITreeDraft>? wrap = null)
     {
         using var fresh = new DraftModel(model, options, spec.Vocabulary);
         fresh.Start(history, default);
         fresh.Prefill();
-        return new TreeBuilder(fresh, options).Build(history.Tokens[^1]);
+        return new TreeBuilder(wrap?.Invoke(fresh) ?? fresh, options).Build(history.Tokens[^1]);
+    }
+
+    private static int[] PathTo(TokenTree tree, int node)
+    {
+        List<int> path = [];
+        for (int at = node; at > 0; at = tree[at].Parent)
+        {
+            path.Insert(0, at);
+        }
+
+        return [.. path];
     }
 
     private static void AssertSameTree(TokenTree actual, TokenTree expected)
@@ -189,5 +236,39 @@ public sealed class DraftModelTests
         Assert.That(
             Enumerable.Range(0, actual.Count).Select(n => actual[n] with { DraftSlot = 0 }),
             Is.EqualTo(Enumerable.Range(0, expected.Count).Select(n => expected[n] with { DraftSlot = 0 })));
+    }
+
+    /// <summary>A model with less memory than it has, that is sure of itself behind some tokens and not behind others: many bets on its trees are lost.</summary>
+    private sealed class FickleDraft(DraftModel draft, int maxNodes, Action usedAgain) : ITreeDraft
+    {
+        public int Vocabulary => draft.Vocabulary;
+
+        public int MaxNodes => maxNodes;
+
+        public int BeginTree() => draft.BeginTree();
+
+        public void Expand(IReadOnlyList<TreeNode> tree, ReadOnlySpan<int> nodes, Span<int> slots, DraftChildren children)
+        {
+            foreach (int slot in slots)
+            {
+                if (slot != TreeNode.NotComputed)
+                {
+                    usedAgain();
+                }
+            }
+
+            draft.Expand(tree, nodes, slots, children);
+            for (int i = 0; i < nodes.Length; i++)
+            {
+                if (tree[nodes[i]].Token % 2 == 0)
+                {
+                    const float Sure = -0.05f;
+                    const float Doubt = 3;
+                    Span<float> row = children.LogProbabilities(i);
+                    System.Numerics.Tensors.TensorPrimitives.Subtract(row, Doubt, row);
+                    row[0] = Sure;
+                }
+            }
+        }
     }
 }
