@@ -26,7 +26,6 @@ internal sealed class FeedBuilder(ComputeDevice device, StorageOptions options, 
             return new StagedFeed(device, copies, new DiskLayers(supply.TakeFile(), streamed), Pace);
         }
 
-        RequireMemory(streamed.Count);
         var memory = new MemoryLayers();
         try
         {
@@ -117,13 +116,4 @@ internal sealed class FeedBuilder(ComputeDevice device, StorageOptions options, 
     }
 
     private long PinnedLayers(int count) => options.PinnedBytes is { } limit ? Math.Min(count, limit / supply.LayerBytes) : count;
-
-    /// <summary>Memory that is promised and not there would end the program without a word.</summary>
-    private void RequireMemory(int count)
-    {
-        if (device.HoldsData && count * supply.LayerBytes > GC.GetGCMemoryInfo().TotalAvailableMemoryBytes)
-        {
-            throw new DeviceOutOfMemoryException("main memory (system RAM, not VRAM)", $"{count} streamed layers; --weights disk keeps them in a file", count * supply.LayerBytes) { IsHost = true };
-        }
-    }
 }

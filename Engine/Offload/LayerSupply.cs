@@ -23,6 +23,7 @@ internal sealed class LayerSupply : IDisposable
     /// <param name="description">Everything that decides what is in the layers.</param>
     /// <param name="cancellation">Between two layers.</param>
     /// <exception cref="PackedFileException">A file is wanted, and cannot be written or read.</exception>
+    /// <exception cref="DeviceOutOfMemoryException">Main memory cannot hold the layers that are to wait there.</exception>
     public LayerSupply(
         ComputeDevice device,
         StorageOptions options,
@@ -36,6 +37,11 @@ internal sealed class LayerSupply : IDisposable
         (_device, _options, _pack, _cancellation) = (device, options, pack, cancellation);
         LayerBytes = layerBytes;
         StreamsFromDisk = device.HoldsData && plan.StreamedLayers > 0 && options.Resolve(plan.StreamedLayers * layerBytes) == WeightPlace.Disk;
+        if (device.HoldsData && !StreamsFromDisk)
+        {
+            RequireMemory(plan.StreamedLayers, options.MemoryBytes ?? MainMemory.TotalBytes);
+        }
+
         if (StreamsFromDisk || (device.HoldsData && options.KeepsPacked))
         {
             _file = OpenFile(new PackedHeader(PackedHeader.KeyOf($"{device.LayoutName}\n{plan.Layers} x {layerBytes}\n{description}"), plan.Layers, layerBytes), packed);
@@ -76,6 +82,16 @@ internal sealed class LayerSupply : IDisposable
     }
 
     public void Dispose() => _file?.Dispose();
+
+    /// <summary>Memory that is promised and not there would end the program without a word.</summary>
+    private void RequireMemory(int count, long room)
+    {
+        long bytes = count * LayerBytes;
+        if (bytes > room)
+        {
+            throw new DeviceOutOfMemoryException("main memory (system RAM, not VRAM)", $"{count} streamed layers; --weights disk keeps them in a file", bytes) { IsHost = true };
+        }
+    }
 
     private PackedLayersFile OpenFile(PackedHeader header, Action packed)
     {

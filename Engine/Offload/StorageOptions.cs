@@ -34,7 +34,7 @@ public sealed record StorageOptions
     /// <param name="streamedBytes">Of all streamed layers.</param>
     public WeightPlace Resolve(long streamedBytes)
     {
-        long room = MemoryBytes ?? (long)(MemoryShare * GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+        long room = MemoryBytes ?? (long)(MemoryShare * MainMemory.TotalBytes);
         return Place != WeightPlace.Auto ? Place : streamedBytes > room ? WeightPlace.Disk : WeightPlace.Ram;
     }
 }

@@ -19,6 +19,7 @@ public sealed class CudaDevice : ComputeDevice
     private readonly PrimaryContext _context;
     private readonly KernelLoader _loader;
     private readonly KernelSet _kernels;
+    private readonly HostRegistration _registration;
 
     private CudaDevice(CudaCard card, CudaDeviceOptions options)
     {
@@ -33,6 +34,7 @@ public sealed class CudaDevice : ComputeDevice
         {
             _loader = new KernelLoader(_context, Compiler, options.Log);
             _kernels = new KernelSet(_loader, card, options.Element);
+            _registration = new HostRegistration(_context, card.RegistersHostMemory, options.RegistrationBytes);
         }
         catch
         {
@@ -177,23 +179,19 @@ public sealed class CudaDevice : ComputeDevice
     /// <returns>Null: the driver does not do so.</returns>
     private RegisteredMemoryHandle? Register(long bytes, string purpose)
     {
-        if (!Card.RegistersHostMemory)
-        {
-            return null;
-        }
-
         try
         {
-            return new RegisteredMemoryHandle(_context, bytes, _options.RegistrationBytes);
+            RegisteredMemoryHandle? memory = _registration.TryTake(bytes, out CudaException? refusal);
+            if (refusal is not null)
+            {
+                _options.Log?.Invoke($"memory for {purpose} cannot be registered ({refusal.Name}); from here on it is taken from the driver");
+            }
+
+            return memory;
         }
         catch (Exception e) when (e is OutOfMemoryException or CudaException { Code: (int)CudaResult.OutOfMemory })
         {
             throw new DeviceOutOfMemoryException("host (page-locked)", purpose, bytes, e) { IsHost = true };
-        }
-        catch (CudaException e) when (e is not DeviceLostException)
-        {
-            _options.Log?.Invoke($"memory for {purpose} cannot be registered ({e.Name}); it is taken from the driver");
-            return null;
         }
     }
 

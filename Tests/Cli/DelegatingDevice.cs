@@ -31,6 +31,9 @@ internal sealed class DelegatingDevice(
     /// <summary>Allocations that it refuses, by their purpose.</summary>
     public Func<string, bool> Refuses { get; init; } = _ => false;
 
+    /// <summary>Memory of the host that it refuses, by its purpose.</summary>
+    public Func<string, bool> RefusesOnHost { get; init; } = _ => false;
+
     /// <summary>What has been allocated for, in order.</summary>
     public List<string> Purposes { get; } = [];
 
@@ -41,7 +44,8 @@ internal sealed class DelegatingDevice(
         return _allocated > memoryBytes || Refuses(purpose) ? throw new DeviceOutOfMemoryException(Name, purpose, bytes) : _inner.Allocate(bytes, purpose);
     }
 
-    public override PinnedBuffer AllocatePinned(long bytes, string purpose) => _inner.AllocatePinned(bytes, purpose);
+    public override PinnedBuffer AllocatePinned(long bytes, string purpose)
+        => RefusesOnHost(purpose) ? throw new DeviceOutOfMemoryException("host", purpose, bytes) { IsHost = true } : _inner.AllocatePinned(bytes, purpose);
 
     public override ComputeQueue CreateQueue(string name, RowResults results = RowResults.Invariant)
     {

@@ -240,6 +240,50 @@ public sealed class OffloadTests
         Assert.That(result.Json.GetProperty("streamedBytesPerIteration").GetInt64(), Is.Positive);
     }
 
+    /// <summary>More memory of the host would be needed with fewer layers on the card.</summary>
+    [Test]
+    public async Task WantOfMainMemoryIsNotMetWithFewerLayersOnTheCard()
+    {
+        var device = new DelegatingDevice { SaysFree = 14_000_000, RefusesOnHost = purpose => purpose.StartsWith("layer ", StringComparison.Ordinal) };
+        CliResult result = await RunAsync(device);
+        Assert.That((ExitCode)result.Code, Is.EqualTo(ExitCode.OutOfMemory));
+        Assert.That(result.Error, Does.Contain("layer ").And.Not.Contain("Trying with fewer layers"));
+    }
+
+    /// <summary>With fewer layers on the card more of them wait in main memory, so what may be pinned is asked anew.</summary>
+    [Test]
+    public async Task ASmallerPlanAsksAnewWhatMayBePinned()
+    {
+        int refused = 0;
+        List<long> asked = [];
+        var device = new DelegatingDevice
+        {
+            SaysFree = 15_500_000,
+            PinsLittle = true,
+            Refuses = purpose => purpose.StartsWith("layer ", StringComparison.Ordinal) && purpose.Contains("target", StringComparison.Ordinal) && ++refused <= 1,
+        };
+        CliResult result = await CliRun.RunWithAsync(
+            host => host with
+            {
+                FindCard = ordinal => Machine.Card(ordinal, 8, 9),
+                OpenCard = (_, _) => device,
+                Cuda = host.Cuda with
+                {
+                    RationsPinnedMemory = true,
+                    ProbePinnedMemory = (_, limit, _) =>
+                    {
+                        asked.Add(limit);
+                        return Task.FromResult(new PinnedGrant(limit, limit, null));
+                    },
+                },
+            },
+            [.. Generate, "-c", "128"]);
+        Assert.That(result.Code, Is.Zero, result.Error);
+        Assert.That(result.Error, Does.Contain("Trying with fewer layers"));
+        Assert.That(asked, Has.Count.EqualTo(2).And.Ordered);
+        Assert.That(asked[1], Is.EqualTo(result.Json.GetProperty("streamedBytesPerIteration").GetInt64()).And.GreaterThan(asked[0]));
+    }
+
     [Test]
     public async Task PlanThatWasAskedForIsNotMadeSmaller()
     {

@@ -23,7 +23,7 @@ internal static class UnbufferedFile
         {
             try
             {
-                return File.OpenHandle(path, options: NoBuffering);
+                return File.OpenHandle(path, share: FileShare.Read | FileShare.Delete, options: NoBuffering);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
             {

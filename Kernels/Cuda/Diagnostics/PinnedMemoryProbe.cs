@@ -25,15 +25,14 @@ public static class PinnedMemoryProbe
         try
         {
             using var context = new PrimaryContext(card.Open());
+            var registration = new HostRegistration(context, card.RegistersHostMemory, LargestPiece);
             long total = 0;
             for (long piece = LargestPiece; piece >= SmallestPiece && total < limitBytes;)
             {
                 try
                 {
                     long bytes = Math.Min(piece, limitBytes - total);
-                    pieces.Add(card.RegistersHostMemory
-                        ? new RegisteredMemoryHandle(context, bytes, LargestPiece)
-                        : new PinnedMemoryHandle(context, bytes, HostMemoryFlags.Portable));
+                    pieces.Add((HostMemoryHandle?)registration.TryTake(bytes, out _) ?? new PinnedMemoryHandle(context, bytes, HostMemoryFlags.Portable)); // as the device does
                     total += bytes;
                     granted(total);
                 }

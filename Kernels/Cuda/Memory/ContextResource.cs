@@ -44,14 +44,25 @@ internal abstract class ContextResource : SafeHandle
         }
     }
 
+    /// <summary>Gives it back to the driver.</summary>
     protected abstract CudaResult Free(nint value);
 
-    /// <summary>What the driver answers is of no use here: after a lost device everything fails, and all is gone anyway.</summary>
+    /// <summary>Gives back what is not the driver's, after <see cref="Free"/>, also where there is no driver any more.</summary>
+    protected virtual void FreeOwn(nint value)
+    {
+    }
+
+    /// <summary>What the driver answers is of no use here: after a lost device everything fails, and what was in the context is gone anyway.</summary>
     protected sealed override bool ReleaseHandle()
     {
-        if (handle != 0 && _context.TryMakeCurrent())
+        if (handle != 0)
         {
-            _ = Free(handle);
+            if (_context.TryMakeCurrent())
+            {
+                _ = Free(handle);
+            }
+
+            FreeOwn(handle);
         }
 
         _context.DangerousRelease();

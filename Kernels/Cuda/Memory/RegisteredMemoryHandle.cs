@@ -55,12 +55,9 @@ internal sealed unsafe class RegisteredMemoryHandle : HostMemoryHandle
 
     public override long PieceBytes { get; }
 
-    protected override CudaResult Free(nint value)
-    {
-        CudaResult result = Unregister((byte*)value, _pieces);
-        NativeMemory.AlignedFree((void*)value);
-        return result;
-    }
+    protected override CudaResult Free(nint value) => Unregister((byte*)value, _pieces);
+
+    protected override void FreeOwn(nint value) => NativeMemory.AlignedFree((void*)value);
 
     /// <summary>Memory that nobody has touched is only promised; the system gives and clears it page by page.</summary>
     private static void BringIn(byte* memory, long bytes)

@@ -15,13 +15,13 @@ public sealed class SettingsTests
         const string Json = """
             {
               "computeCapability": "7.5", "name": "Posed", "vramBytes": 6442450944, "driverVersion": "12.4", "schedule": "random",
-              "seed": 7, "cpAsync": "eager", "checks": ["shared-races", "free-in-use"], "failCall": { "name": "cuMemAlloc_v2", "nth": 3, "code": 2 },
+              "seed": 7, "cpAsync": "eager", "checks": ["shared-races", "free-in-use"], "failCall": { "name": "cuMemAlloc_v2", "nth": 3, "code": 2, "times": 5 },
               "loseDevice": { "after": 100, "code": 999 }
             }
             """;
         const string Pairs = """
             computeCapability=7.5; name=Posed; vramBytes=6GiB; driverVersion=12.4; schedule=Random; seed=7; cpAsync=eager
-            checks=shared-races,free-in-use; failCall.code=2; failCall.name=cuMemAlloc_v2; failCall.nth=3; loseDevice.after=100; loseDevice.code=999
+            checks=shared-races,free-in-use; failCall.code=2; failCall.name=cuMemAlloc_v2; failCall.nth=3; failCall.times=5; loseDevice.after=100; loseDevice.code=999
             """;
         EmulatorSettings expected = EmulatorSettings.Default with
         {
@@ -33,7 +33,7 @@ public sealed class SettingsTests
             Seed = 7,
             Checks = DriverChecks.FreeInUse,
             Execution = ExecutionOptions.Default with { AsyncCopies = AsyncCopyMode.Eager, ScheduleSeed = 7, Checks = CheckOptions.SharedRaces },
-            Failure = new InjectedFailure("cuMemAlloc_v2", 3, CudaResult.OutOfMemory),
+            Failure = new InjectedFailure("cuMemAlloc_v2", 3, CudaResult.OutOfMemory, 5),
             LostAfterCalls = 100,
             LostResult = CudaResult.Unknown,
         };

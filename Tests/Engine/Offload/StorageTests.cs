@@ -2,6 +2,7 @@ using NUnit.Framework;
 using SpecExecNative.Engine.Offload;
 using SpecExecNative.Engine.Transformers;
 using SpecExecNative.Kernels;
+using SpecExecNative.Tests.Cli;
 using SpecExecNative.Tests.Loaders;
 using SpecExecNative.Tests.Oracles;
 
@@ -253,6 +254,18 @@ public sealed class StorageTests
         using Transformer streamed = Load(new ResidencyPlan(Layers, 1, 2), Disk with { Place = WeightPlace.Auto, MemoryBytes = 1000 });
         Assert.That(streamed.HostLayers.Disk, Is.EqualTo(Layers - 1));
         Assert.That(Logits(streamed), Is.EqualTo(_expected));
+    }
+
+    /// <summary>Asked for memory that is not there, it says so before anything is on the device.</summary>
+    [Test]
+    public void MoreThanMemoryHoldsIsRefusedBeforeALayerIsLoaded()
+    {
+        var device = new DelegatingDevice();
+        DeviceOutOfMemoryException refused = Assert.Throws<DeviceOutOfMemoryException>(() => TestModel.Load(
+            _model.Path, device: device, residency: new ResidencyPlan(Layers, 1, 2), storage: Disk with { Place = WeightPlace.Ram, MemoryBytes = 1000 }))!;
+        Assert.That(refused.Message, Does.Contain("system RAM, not VRAM").And.Contain("--weights disk"));
+        Assert.That(refused.IsHost, Is.True);
+        Assert.That(device.Purposes, Has.None.Contains("layer"));
     }
 
     /// <summary>Held back, from wherever they come, they are the same layers.</summary>

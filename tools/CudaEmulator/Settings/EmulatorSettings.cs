@@ -66,8 +66,8 @@ internal sealed record EmulatorSettings
     /// A JSON object or <c>key=value;key=value</c>; null or empty for the defaults. Keys: computeCapability ("8.9"), name,
     /// deviceCount, vramBytes, pinnedLimitBytes, multiprocessors, driverVersion ("12.8"), schedule (eager, late, random),
     /// seed, patienceMilliseconds, h2dBytesPerSecond, d2hBytesPerSecond, checks (all, none or a list), misuse (error,
-    /// report), cpAsync (lazy, eager, random), threads, instructionLimit, initResult, failCall.name, failCall.nth, failCall.code, failAnyCall.nth, failAnyCall.code,
-    /// loseDevice.after, loseDevice.code.
+    /// report), cpAsync (lazy, eager, random), threads, instructionLimit, initResult, failCall.name, failCall.nth, failCall.code, failCall.times, failAnyCall.nth,
+    /// failAnyCall.code, failAnyCall.times, loseDevice.after, loseDevice.code.
     /// </param>
     /// <exception cref="SettingsException">An unknown key or an impossible value.</exception>
     internal static EmulatorSettings Parse(string? text)
@@ -104,8 +104,8 @@ internal sealed record EmulatorSettings
         "INITRESULT" => this with { InitResult = Code(key, value) },
         "FAILCALL.NAME" => this with { Failure = ReadFailure("failCall", value, all) },
         "FAILANYCALL.NTH" => this with { Failure = ReadFailure("failAnyCall", null, all) },
-        "FAILCALL.NTH" or "FAILCALL.CODE" => Follows(key, value, "failCall.name", all),
-        "FAILANYCALL.CODE" => Follows(key, value, "failAnyCall.nth", all),
+        "FAILCALL.NTH" or "FAILCALL.CODE" or "FAILCALL.TIMES" => Follows(key, value, "failCall.name", all),
+        "FAILANYCALL.CODE" or "FAILANYCALL.TIMES" => Follows(key, value, "failAnyCall.nth", all),
         "LOSEDEVICE.AFTER" => this with { LostAfterCalls = SettingsValue.Number(key, value) },
         "LOSEDEVICE.CODE" => this with { LostResult = Code(key, value) },
         _ => throw new SettingsException(key, value, "there is no such setting"),
@@ -122,7 +122,8 @@ internal sealed record EmulatorSettings
     {
         string nth = all.GetValueOrDefault($"{prefix}.nth", "1");
         string code = all.GetValueOrDefault($"{prefix}.code", "999");
-        return new InjectedFailure(call, SettingsValue.Number($"{prefix}.nth", nth, 1), Code($"{prefix}.code", code));
+        string times = all.GetValueOrDefault($"{prefix}.times", "1");
+        return new InjectedFailure(call, SettingsValue.Number($"{prefix}.nth", nth, 1), Code($"{prefix}.code", code), SettingsValue.Number($"{prefix}.times", times, 1));
     }
 
     private static CudaResult Code(string key, string value)

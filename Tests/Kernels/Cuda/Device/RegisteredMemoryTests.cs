@@ -1,6 +1,7 @@
 using NUnit.Framework;
 using SpecExecNative.Kernels;
 using SpecExecNative.Kernels.Cuda;
+using SpecExecNative.Kernels.Cuda.Diagnostics;
 
 namespace SpecExecNative.Tests.Kernels.Cuda.Device;
 
@@ -57,6 +58,37 @@ internal sealed class RegisteredMemoryTests
             using PinnedBuffer next = card.AllocatePinned(1 << 15, "layer 8");
         }
 
+        CardUnderTest.AssertNothingIsWrongOrLeft();
+    }
+
+    /// <summary>A driver that refuses for good is asked once, not for each layer: to bring the memory in takes seconds.</summary>
+    [Test]
+    public void ADriverThatRegistersNothingIsAskedOnce()
+    {
+        CardUnderTest.RequireEmulator();
+        CardUnderTest.Pose("failCall.name=cuMemHostRegister_v2;failCall.nth=1;failCall.code=801");
+        List<string> notices = [];
+        using (CudaDevice card = CudaDevice.Open(
+            new CudaDeviceOptions { CacheFolder = CardUnderTest.CacheFolder, RegisteredFromBytes = 1 << 14, RegistrationBytes = 4096, Log = notices.Add }))
+        {
+            using PinnedBuffer first = card.AllocatePinned(1 << 15, "layer 0");
+            Assert.That(card.AllocateRegistered(1 << 15, "layer 1"), Is.Null, "the emulated driver would register it now");
+            Assert.That(notices.Count(n => n.Contains("cannot be registered", StringComparison.Ordinal)), Is.EqualTo(1));
+        }
+
+        CardUnderTest.AssertNothingIsWrongOrLeft();
+    }
+
+    /// <summary>The probe counts what the device would get: a driver that registers nothing may still have memory of its own.</summary>
+    [Test]
+    public void TheProbeTakesWhatTheDeviceWouldTake()
+    {
+        const long Limit = 64L << 20;
+        CardUnderTest.RequireEmulator();
+        CardUnderTest.Pose("failCall.name=cuMemHostRegister_v2;failCall.code=801;failCall.times=1000");
+        long granted = 0;
+        Assert.That(PinnedMemoryProbe.Grow(CudaCard.Require(0), Limit, bytes => granted = bytes), Is.Null);
+        Assert.That(granted, Is.EqualTo(Limit));
         CardUnderTest.AssertNothingIsWrongOrLeft();
     }
 }

@@ -27,10 +27,7 @@ internal sealed class DriverRecord(EmulatorSettings settings)
                 return settings.LostResult;
             }
 
-            InjectedFailure? failure = settings.Failure;
-            bool hit = failure is not null
-                && (failure.Call is null ? _totalCalls == failure.Number : failure.Call == name && nth == failure.Number);
-            return hit ? failure!.Code : CudaResult.Success;
+            return settings.Failure is { } failure && failure.Hits(name, nth, _totalCalls) ? failure.Code : CudaResult.Success;
         }
     }
 
