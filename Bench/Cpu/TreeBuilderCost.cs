@@ -39,10 +39,10 @@ internal sealed record TreeBuilderCost(Transformer Draft, Timing Timing)
         recording.Build(prompt[^1]);
         int steps = recording.DraftSteps;
 
-        var builder = new TreeBuilder(model, options);
-        Samples whole = Timing.Seconds(() => builder.Build(prompt[^1]));
+        // A builder learns from tree to tree what to ask for: the recorded answers are those to a new one.
+        Samples whole = Timing.Seconds(() => new TreeBuilder(model, options).Build(prompt[^1]));
         recorded.Replay = true;
-        Samples host = Timing.Seconds(() => recording.Build(prompt[^1]));
+        Samples host = Timing.Seconds(() => new TreeBuilder(recorded, options).Build(prompt[^1]));
         const double Microseconds = 1e6;
         return new Row(
             "tree builder",

@@ -8,9 +8,14 @@ internal sealed class NaiveTwins(KernelTable table)
 {
     private const string Folder = "Naive/";
 
-    /// <summary>A variant's twin; itself, where it has none.</summary>
-    public KernelVariant Of(KernelVariant variant)
-        => variant.Constants.GetValueOrDefault("WEIGHT_BITS", 16) != 16 ? variant : table.All.FirstOrDefault(twin => IsTwin(twin, variant)) ?? variant;
+    /// <summary>A variant's twin; itself, where it has none or is checked otherwise (<see cref="HasTwin"/>).</summary>
+    public KernelVariant Of(KernelVariant variant) => Find(variant) ?? variant;
+
+    /// <summary>A twin is there to compare with.</summary>
+    public bool HasTwin(KernelVariant variant) => Find(variant) is not null;
+
+    private KernelVariant? Find(KernelVariant variant)
+        => variant.Constants.GetValueOrDefault("WEIGHT_BITS", 16) != 16 ? null : table.All.FirstOrDefault(twin => IsTwin(twin, variant));
 
     private static bool IsTwin(KernelVariant twin, KernelVariant variant)
         => twin.Source == Folder + variant.Source && Agree(twin, variant, "ELEMENT_BF16") && Agree(twin, variant, "HEAD_DIM");

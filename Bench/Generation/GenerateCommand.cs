@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
-using SpecExecNative.Bench.Machine;
 using SpecExecNative.Bench.Running;
 using SpecExecNative.Engine.Generation;
 using SpecExecNative.Engine.Sampling;
@@ -48,20 +46,13 @@ internal static class GenerateCommand
         var run = new RunOptions(command);
         command.SetAction(result =>
         {
-            FileInfo? file = result.GetValue(prompts);
-            IReadOnlyList<string> set = file is null ? PromptSet.BuiltIn : PromptSet.Read(file);
-            string[] texts = [.. set.Take(result.GetValue(count))];
-            if (texts.Length < 1 || result.GetValue(tokens) < 2)
-            {
-                throw new BenchException("There must be a prompt (--count) and two tokens to write (--tokens).");
-            }
-
+            TextWriting writer = TextWriting.Of(result.GetValue(prompts), result.GetValue(count), result.GetValue(tokens));
             int[] sizes = NumberRange.Parse("--budgets", result.GetValue(budgets)!);
-            var writer = new TextWriting(texts, result.GetValue(tokens));
+            string[] names = [.. result.GetValue(methods)!.Distinct()];
             double?[] heats = [.. result.GetValue(draftTemperatures)!.Select(TextWriting.ReadDraftTemperature).Distinct()];
-            SamplingOptions[] samplings = [.. result.GetValue(temperatures)!.Select(t => SamplingFor(t, result.GetValue(topP), result.GetValue(seed)))];
+            SamplingOptions[] samplings = [.. result.GetValue(temperatures)!.Select(t => TextWriting.SamplingFor(t, result.GetValue(topP), result.GetValue(seed)))];
             PairRequest request = pair.Read(result, sizes.Max());
-            BenchCase<PairSession>[] cases = [.. Cases(writer, [.. result.GetValue(methods)!.Distinct()], sizes, samplings, heats)];
+            BenchCase<PairSession>[] cases = [.. Cases(writer, names, sizes, samplings, heats)];
             if (cases.Length == 0)
             {
                 throw new BenchException($"No chain of --budgets is within the {writer.Tokens} tokens of a text (--tokens).");
@@ -70,10 +61,17 @@ internal static class GenerateCommand
             return run.Execute(result, new BenchPlan<PairSession>(
                 "generate",
                 [
-                    .. pair.Settings(result), new("prompts", $"{texts.Length} of {(file is null ? PromptSet.BuiltInName : InputName.OfFile(file.FullName))}"),
-                    new("tokens", $"{writer.Tokens}"), new("seed", $"{result.GetValue(seed)}"),
+                    .. pair.Settings(result), .. writer.Settings, new("seed", $"{result.GetValue(seed)}"),
                 ],
-                (_, note) => new PairSession(request, note),
+                (_, note) =>
+                {
+                    if (names.Any(name => Methods[name] == DecodingMethod.Chain) && sizes[^1] > writer.Tokens)
+                    {
+                        note($"chains longer than the {writer.Tokens} tokens of a text (--tokens) are left out: they would never be used to their end");
+                    }
+
+                    return new PairSession(request, note);
+                },
                 cases));
         });
         return command;
@@ -91,7 +89,6 @@ internal static class GenerateCommand
                     continue;
                 }
 
-                // A chain longer than the text is never used to its end.
                 foreach (double? heat in Methods[method] == DecodingMethod.SpecExec ? draftTemperatures : [1])
                 {
                     foreach (int budget in budgets.Where(k => Methods[method] != DecodingMethod.Chain || k <= writer.Tokens))
@@ -100,20 +97,6 @@ internal static class GenerateCommand
                     }
                 }
             }
-        }
-    }
-
-    private static SamplingOptions SamplingFor(double temperature, double topP, int seed)
-    {
-        var sampling = new SamplingOptions { Temperature = temperature, TopP = temperature == 0 ? 1 : topP, Seed = (ulong)seed };
-        try
-        {
-            sampling.Validate();
-            return sampling;
-        }
-        catch (Engine.OptionException e)
-        {
-            throw new BenchException(string.Create(CultureInfo.InvariantCulture, $"{e.Option} must be {e.Requirement}; {e.Value} was given."), e);
         }
     }
 }

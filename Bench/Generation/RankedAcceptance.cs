@@ -37,7 +37,7 @@ internal sealed class RankedAcceptance
             ranks[i] = 1;
             for (int other = 1; other < tree.Count; other++)
             {
-                ranks[i] += other != accepted[i] && IsBetter(tree[other], node) ? 1 : 0;
+                ranks[i] += IsBetter(tree[other], node) ? 1 : 0;
             }
         }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using SpecExecNative.Bench.Figures;
+using SpecExecNative.Bench.Machine;
 using SpecExecNative.Bench.Running;
 using SpecExecNative.Engine.Generation;
 using SpecExecNative.Engine.Sampling;
@@ -12,6 +13,44 @@ namespace SpecExecNative.Bench.Generation;
 internal sealed record TextWriting(IReadOnlyList<string> Prompts, int Tokens)
 {
     private static readonly int[] Depths = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32];
+
+    /// <summary>Continuations of a file's prompts, or of those that come along.</summary>
+    /// <param name="file">Null: those that come along.</param>
+    /// <param name="count">Prompts at most.</param>
+    /// <param name="tokens">Of each text.</param>
+    /// <exception cref="BenchException">There is no such file, or nothing to write.</exception>
+    public static TextWriting Of(FileInfo? file, int count, int tokens)
+    {
+        string[] texts = [.. (file is null ? PromptSet.BuiltIn : PromptSet.Read(file)).Take(count)];
+        return texts.Length > 0 && tokens >= 2
+            ? new TextWriting(texts, tokens) { Source = file is null ? PromptSet.BuiltInName : InputName.OfFile(file.FullName) }
+            : throw new BenchException("There must be a prompt (--count) and two tokens to write (--tokens).");
+    }
+
+    /// <summary>How the first text is sampled.</summary>
+    /// <param name="temperature">Its temperature.</param>
+    /// <param name="topP">Where the temperature is not 0.</param>
+    /// <param name="seed">Its seed.</param>
+    /// <exception cref="BenchException">A value makes no sense.</exception>
+    public static SamplingOptions SamplingFor(double temperature, double topP, int seed)
+    {
+        var sampling = new SamplingOptions { Temperature = temperature, TopP = temperature == 0 ? 1 : topP, Seed = (ulong)seed };
+        try
+        {
+            sampling.Validate();
+            return sampling;
+        }
+        catch (Engine.OptionException e)
+        {
+            throw new BenchException(string.Create(CultureInfo.InvariantCulture, $"{e.Option} must be {e.Requirement}; {e.Value} was given."), e);
+        }
+    }
+
+    /// <summary>Where the prompts are from, as reports have it.</summary>
+    public string Source { get; private init; } = PromptSet.BuiltInName;
+
+    /// <summary>What reports say of the texts.</summary>
+    public IEnumerable<Parameter> Settings => [new("prompts", $"{Prompts.Count} of {Source}"), new("tokens", $"{Tokens}")];
 
     /// <summary>All texts with one method and budget.</summary>
     public BenchCase<PairSession> Case(string name, DecodingMethod method, int budget, SamplingOptions sampling, double? draftTemperature)

@@ -91,8 +91,11 @@ internal static class PaperCommand
 
             if (session.Measurement?.Iteration(row, session.Models, cancellation) is { } here)
             {
-                figures.Add(here.Against(Paper, row.IterationSeconds, Origin.Published));
-                figures.Add(new Figure("speed measured here, at the published tokens per pass", row.TokensPerIteration / here.Value, "tokens/s").Against(Paper, row.TokensPerSecond, Origin.Published));
+                // Beside another card's, a ratio would say nothing of the programs.
+                var speed = new Figure("speed measured here, at the published tokens per pass", row.TokensPerIteration / here.Value, "tokens/s");
+                bool isSameCard = session.Card?.Name.Contains(row.Gpu, StringComparison.OrdinalIgnoreCase) ?? false;
+                figures.Add(isSameCard ? here.Against(Paper, row.IterationSeconds, Origin.Published) : here);
+                figures.Add(isSameCard ? speed.Against(Paper, row.TokensPerSecond, Origin.Published) : speed);
             }
         }
 

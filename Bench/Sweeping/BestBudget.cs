@@ -30,9 +30,17 @@ internal static class BestBudget
         return new Row("best budget", parameters, figures);
     }
 
-    /// <summary>K at which computing takes as long as streaming, between two points on straight lines over log K; null: not among these.</summary>
+    /// <summary>
+    /// K at which computing takes as long as streaming, between two points on straight lines over log K; the first K if it does so there already;
+    /// null: it never does, or nothing streams.
+    /// </summary>
     internal static double? Crossover(IReadOnlyList<(int Budget, double Speed, double Stream, double Compute)> points)
     {
+        if (points[0].Stream > 0 && points[0].Compute >= points[0].Stream)
+        {
+            return points[0].Budget;
+        }
+
         for (int i = 1; i < points.Count; i++)
         {
             double before = points[i - 1].Compute - points[i - 1].Stream;

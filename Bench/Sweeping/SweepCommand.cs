@@ -20,6 +20,7 @@ namespace SpecExecNative.Bench.Sweeping;
 internal static class SweepCommand
 {
     private const int GroupSize = 128; // of 4-bit weights
+    private const double TopP = 0.9;
 
     public static Command Create()
     {
@@ -35,7 +36,7 @@ internal static class SweepCommand
         Option<FileInfo?> prompts = new("--prompts") { Description = "Prompts for the pair that is measured (see generate).", HelpName = "FILE" };
         Option<int> count = new("--count") { Description = "Prompts to use at most.", DefaultValueFactory = _ => int.MaxValue };
         Option<int> tokens = new("--tokens", "-n") { Description = "Tokens of each text of the pair that is measured.", DefaultValueFactory = _ => 256 };
-        Option<double> temperature = new("--temp") { Description = "Its temperature (top-p 0.9 where it is not 0).", DefaultValueFactory = _ => 0.6 };
+        Option<double> temperature = new("--temp") { Description = $"Its temperature (top-p {TopP} where it is not 0).", DefaultValueFactory = _ => 0.6 };
         Option<string> draftTemperature = new("--draft-temp") { Description = "Its draft's temperature. auto: it is learnt.", DefaultValueFactory = _ => "1" };
         Option<int> iterations = new("--iterations") { Description = "Iterations that a forecast is the mean of.", DefaultValueFactory = _ => 32 };
         Command command = new("sweep", "Tree budget against the rate of the link: speed, the best budget for each link, and where computing overtakes the stream.")
@@ -49,28 +50,30 @@ internal static class SweepCommand
             int[] sizes = NumberRange.Parse("--budgets", result.GetValue(budgets)!);
             double[] rates = NumberRange.ParseFractions("--links", result.GetValue(links)!, "GB/s");
             bool isMeasured = pair.IsGiven(result);
-            if (!isMeasured && pair.IsCard(result))
+            bool isOnCard = pair.IsCard(result);
+            if (!isMeasured && isOnCard)
             {
                 throw new BenchException("--device needs a pair to measure there: --model and --model-draft.");
             }
 
-            TextWriting? writing = isMeasured ? Writing(result.GetValue(prompts), result.GetValue(count), result.GetValue(tokens)) : null;
+            RefuseIf(!isMeasured, "without a pair that is measured (--model, --model-draft)", [prompts, count, tokens, temperature, draftTemperature]);
+            RefuseIf(isMeasured, "where acceptance is measured", [acceptance]);
+            RefuseIf(isOnCard, "on a card that is here", [gpus, config, draftConfig, bits, draftBits, iterations]);
+            TextWriting? writing = isMeasured ? TextWriting.Of(result.GetValue(prompts), result.GetValue(count), result.GetValue(tokens)) : null;
             double? draftHeat = TextWriting.ReadDraftTemperature(result.GetValue(draftTemperature)!);
-            double heat = result.GetValue(temperature);
-            var sampling = new SamplingOptions { Temperature = heat, TopP = heat == 0 ? 1 : 0.9, Seed = 1 };
+            SamplingOptions sampling = TextWriting.SamplingFor(result.GetValue(temperature), TopP, seed: 1);
             List<Parameter> settings = [new("budgets", string.Join(' ', sizes)), new("links, GB/s", string.Join(' ', rates.Select(Text)))];
             if (writing is not null)
             {
                 settings.AddRange(pair.Settings(result));
-                FileInfo? file = result.GetValue(prompts);
                 settings.AddRange([
-                    new("prompts", $"{writing.Prompts.Count} of {(file is null ? PromptSet.BuiltInName : InputName.OfFile(file.FullName))}"), new("tokens", $"{writing.Tokens}"),
+                    .. writing.Settings,
                     new("temperature", TextWriting.SettingOf(sampling)), new("draft temperature", TextWriting.DraftTemperatureText(draftHeat)),
                 ]);
             }
 
             SimulatedCard[] cards = [.. result.GetValue(gpus)!.Distinct().Select(Card)];
-            if (isMeasured && pair.IsCard(result))
+            if (isOnCard)
             {
                 (string target, string draft) = pair.Titles(result);
                 PairRequest request = pair.Read(result, sizes.Max());
@@ -97,20 +100,21 @@ internal static class SweepCommand
                     .. measured is null ? [] : sizes[..^1].Select(k => DirectRun.Case(writing!, sampling, draftHeat, k)),
                     .. from card in cards from target in targets from rate in rates select forecast.Case(card, target.Target, Title(targetFile, target.Bits), rate),
                 ]));
+
+            // What has no effect is better refused than passed over.
+            void RefuseIf(bool isSo, string when, Option[] options)
+            {
+                if (isSo && options.FirstOrDefault(option => result.GetResult(option) is { Implicit: false }) is { } given)
+                {
+                    throw new BenchException($"{given.Name} has no effect {when}.");
+                }
+            }
         });
         return command;
     }
 
     /// <summary>A number as tables have it.</summary>
     internal static string Text(double number) => number.ToString(CultureInfo.InvariantCulture);
-
-    private static TextWriting Writing(FileInfo? file, int count, int tokens)
-    {
-        string[] texts = [.. (file is null ? PromptSet.BuiltIn : PromptSet.Read(file)).Take(count)];
-        return texts.Length > 0 && tokens >= 2
-            ? new TextWriting(texts, tokens)
-            : throw new BenchException("There must be a prompt (--count) and two tokens to write (--tokens).");
-    }
 
     private static string RequireFile(string option, string file) => File.Exists(file)
         ? file

@@ -8,11 +8,14 @@ namespace SpecExecNative.Tests.Bench;
 internal static class BenchProcess
 {
     /// <summary>Runs a subcommand and reads what it prints, by the program's own reader.</summary>
-    public static Report Report(params string[] args)
+    public static Report Report(params string[] args) => ReportAndWords(args).Report;
+
+    /// <summary>The same, and what it says beside.</summary>
+    public static (Report Report, string Words) ReportAndWords(params string[] args)
     {
         (StringWriter output, StringWriter error) = (new StringWriter(), new StringWriter());
         Assert.That(BenchApplication.Run([.. args, "-o", "json"], output, error), Is.EqualTo(BenchExitCode.Success), error.ToString());
-        return ReportReader.Read(output.ToString(), ReportFormat.Json, "standard output");
+        return (ReportReader.Read(output.ToString(), ReportFormat.Json, "standard output"), error.ToString());
     }
 
     /// <summary>Names of the cases.</summary>

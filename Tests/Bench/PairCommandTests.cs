@@ -126,6 +126,11 @@ public sealed class PairCommandTests
     /// <summary>Nothing that was asked for is left out without a word.</summary>
     [TestCase("--device needs", "sweep", "--device", "cuda")]
     [TestCase("--model", "sweep", "-md", "draft")]
+    [TestCase("--prompts has no effect without a pair", "sweep", "--prompts", "x.json")]
+    [TestCase("--temp has no effect without a pair", "sweep", "--temp", "0")]
+    [TestCase("--acceptance has no effect where", "sweep", "-m", "target", "-md", "draft", "--acceptance", "c4-7b")]
+    [TestCase("--gpu has no effect on a card", "sweep", "-m", "target", "-md", "draft", "--device", "cuda", "--gpu", "RTX 4090")]
+    [TestCase("Temperature must be", "sweep", "-m", "target", "-md", "draft", "--temp", "-1")]
     [TestCase("chain", "generate", "-m", "target", "-md", "draft", "--methods", "chain", "--budgets", "128", "-n", "64")]
     [TestCase("--iterations", "stream", "--iterations", "0")]
     [TestCase("--budgets", "stream", "--budgets", "0")]
@@ -134,6 +139,15 @@ public sealed class PairCommandTests
         using StringWriter error = new();
         Assert.That(BenchApplication.Run(args, TextWriter.Null, error), Is.EqualTo(BenchExitCode.Usage), error.ToString());
         Assert.That(error.ToString(), Does.Contain(problem).And.Not.Contain("   at "));
+    }
+
+    /// <summary>What can be done is done, and what is left of the plan is said.</summary>
+    [Test]
+    public void ChainsThatAreLeftOutAreMentioned()
+    {
+        (Report report, string words) = BenchProcess.ReportAndWords(["generate", .. Pair, .. Prompts, "--methods", "chain", "--budgets", "4,128", "--temps", "0", "--count", "1", "-n", "8"]);
+        Assert.That(report.CasesInOrder, Has.Exactly(1).Items);
+        Assert.That(words, Does.Contain("chains longer than the 8 tokens"));
     }
 
     [TestCase("16,64,256", new[] { 16, 64, 256 })]
@@ -157,6 +171,7 @@ public sealed class PairCommandTests
     {
         Assert.That(BestBudget.Crossover([(16, 1, 10, 1), (64, 1, 10, 4), (256, 1, 10, 16)]), Is.EqualTo(128).Within(1e-9), "half way over log K");
         Assert.That(BestBudget.Crossover([(16, 1, 10, 1), (64, 1, 10, 4)]), Is.Null);
+        Assert.That(BestBudget.Crossover([(16, 1, 10, 10), (64, 1, 10, 40)]), Is.EqualTo(16), "there already");
         Assert.That(BestBudget.Crossover([(16, 1, 0, 1), (64, 1, 0, 4)]), Is.Null, "nothing streams");
     }
 

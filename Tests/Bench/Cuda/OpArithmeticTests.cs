@@ -55,6 +55,12 @@ public sealed class OpArithmeticTests
         Assert.That(Stretch.Of(4096, 8), Is.EqualTo(new[] { new Stretch(0, 8), new Stretch(2044, 8), new Stretch(4088, 8) }));
     });
 
+    /// <summary>Parts of ops whose whole has a twin, copies, and the widening of 4-bit weights, which is the readable form itself.</summary>
+    private static readonly string[] WithoutTwins =
+    [
+        "deliver.cu", "collect.cu", "top_k_segments.cu", "top_k_merge.cu", "linear_few.cu", "linear_slices.cu", "linear_sum.cu", "dequantize.cu", "tree_attention_split.cu", "attention_merge.cu",
+    ];
+
     [TestCase(KernelGeneration.Turing)]
     [TestCase(KernelGeneration.Ampere)]
     public void EveryNaiveKernelIsTheTwinOfOneOfTheSameEntry(KernelGeneration generation)
@@ -68,6 +74,10 @@ public sealed class OpArithmeticTests
             Assert.That(
                 pairs.Where(p => p.Naive != p.Fast).Select(p => p.Naive).Distinct(),
                 Is.EquivalentTo(table.All.Where(v => v.Source.StartsWith("Naive/", StringComparison.Ordinal) && v.Entry != "top_k")), "top-k's is launched by hand");
+            Assert.That(
+                pairs.Where(p => !twins.HasTwin(p.Fast) && !p.Fast.Constants.ContainsKey("WEIGHT_BITS")).Select(p => p.Fast.Source).Distinct(),
+                Is.EquivalentTo(WithoutTwins),
+                "a new kernel has a twin, or must not be its own reference");
             Assert.That(pairs.Where(p => p.Fast.Constants.ContainsKey("WEIGHT_BITS")).Select(p => p.Naive), Is.EqualTo(pairs.Select(p => p.Fast).Where(v => v.Constants.ContainsKey("WEIGHT_BITS"))));
         });
     }

@@ -40,6 +40,14 @@ internal sealed class OffloadCliOptions
 
     private readonly Option<string?> _cache = new("--packed-cache") { Description = $"Folder of packed layers. Given, layers are kept there even if they wait in main memory, and the next start packs nothing. Default, for layers on disk alone: {DefaultFolder}.", HelpName = "dir" };
 
+    private readonly Option<string?> _pinned = new("--pinned-limit")
+    {
+        Description = "Main memory to be pinned for layers at most, where the system grants no more (specexec doctor tells); the others go through a small pinned ring. Default: until it is refused, on Windows what a probe was granted.",
+        HelpName = "20GB",
+    };
+
+    private readonly Option<string?> _limit = new("--link-limit") { Description = "Hold copies of layers back to this rate, to see what a slower link would do.", HelpName = "12GB/s" };
+
     /// <summary>How much stays.</summary>
     public void AddTo(Command command)
     {
@@ -56,14 +64,6 @@ internal sealed class OffloadCliOptions
         command.Add(_limit);
         command.Add(_pinned);
     }
-
-    private readonly Option<string?> _pinned = new("--pinned-limit")
-    {
-        Description = "Main memory to be pinned for layers at most, where the system grants no more (specexec doctor tells); the others go through a small pinned ring. Default: until it is refused, on Windows what a probe was granted.",
-        HelpName = "20GB",
-    };
-
-    private readonly Option<string?> _limit = new("--link-limit") { Description = "Hold copies of layers back to this rate, to see what a slower link would do.", HelpName = "12GB/s" };
 
     private static string DefaultFolder => Path.Combine(Path.GetDirectoryName(KernelCache.DefaultFolder)!, "packed");
 
