@@ -19,6 +19,7 @@ internal sealed class PairOptions
 
     private readonly Option<string?> _target = new("--model", "-m") { Description = "Target: a folder, or org/name in the Hugging Face cache; with --load-format a config.json will do.", HelpName = "dir|org/name" };
     private readonly Option<string?> _draft = new("--model-draft", "-md") { Description = "The same of the draft.", HelpName = "dir|org/name" };
+    private readonly Option<int?> _draftLayers = new("--draft-layers") { Description = "Layers of the draft to use, from the first on, with its own final norm and output head behind them. With the target as draft: what it would say at that depth. Default: all.", HelpName = "count" };
     private readonly Option<string> _format = new("--load-format") { Description = "Weights from the files (auto) or from a generator: in 16 bits (dummy) or with layers in 4 (dummy-int4).", DefaultValueFactory = _ => "auto" };
     private readonly Option<string> _device = new("--device") { Description = "cuda, cuda:N or cpu.", DefaultValueFactory = _ => "cpu" };
     private readonly Option<int?> _context = new("--ctx-size", "-c") { Description = "Tokens of prompt and text together.", HelpName = "tokens" };
@@ -37,7 +38,7 @@ internal sealed class PairOptions
         _format.AcceptOnlyFromAmong("auto", "dummy", "dummy-int4");
         _weights.AcceptOnlyFromAmong("auto", "ram", "disk");
         (_target.Required, _draft.Required) = (isRequired, isRequired);
-        foreach (Option option in new Option[] { _target, _draft, _format, _device, _context, _resident, _budget, _slots, _weights, _cache })
+        foreach (Option option in new Option[] { _target, _draft, _draftLayers, _format, _device, _context, _resident, _budget, _slots, _weights, _cache })
         {
             command.Add(option);
         }
@@ -58,7 +59,8 @@ internal sealed class PairOptions
         (string target, string draft) = Names(result);
         string format = result.GetValue(_format)!;
         Func<Action<string>, DType, ComputeDevice> open = ReadDevice(result.GetValue(_device)!);
-        return new PairRequest(open, () => Open(target, format), () => Open(draft, format))
+        int? layers = result.GetValue(_draftLayers);
+        return new PairRequest(open, () => Open(target, format), () => FirstLayers(Open(draft, format), layers))
         {
             LargestBudget = largestBudget,
             ContextLength = result.GetValue(_context),
@@ -80,7 +82,7 @@ internal sealed class PairOptions
     public (string Target, string Draft) Titles(ParseResult result)
     {
         (string target, string draft) = Names(result);
-        return (NameOf(target), NameOf(draft));
+        return (NameOf(target), NameOf(draft) + (result.GetValue(_draftLayers) is { } layers ? $", first {layers} layers" : ""));
     }
 
     /// <summary>What was chosen and changes figures.</summary>
@@ -89,6 +91,11 @@ internal sealed class PairOptions
         (string target, string draft) = Names(result);
         yield return new("model", InputNameOf(target));
         yield return new("draft", InputNameOf(draft));
+        if (result.GetValue(_draftLayers) is { } layers)
+        {
+            yield return new("layers of the draft", $"{layers}");
+        }
+
         yield return new("load format", result.GetValue(_format)!);
         yield return new("context", Word(result.GetValue(_context), "the models'"));
         yield return new("resident layers", Word(result.GetValue(_resident), "as many as fit"));
@@ -102,6 +109,23 @@ internal sealed class PairOptions
         ({ } target, { } draft) => (target, draft),
         _ => throw new BenchException("A pair needs both models: --model and --model-draft."),
     };
+
+    private static PairModel FirstLayers(PairModel model, int? count)
+    {
+        if (count is null)
+        {
+            return model;
+        }
+
+        int all = model.Weights.Config.Layers;
+        if (count < 1 || count > all)
+        {
+            model.Dispose();
+            throw new BenchException($"--draft-layers must be from 1 to {all}, which is how many the draft has; {count} was given.");
+        }
+
+        return model with { Weights = model.Weights.FirstLayers(count.Value) };
+    }
 
     /// <summary>Opens the device that a text names.</summary>
     /// <exception cref="BenchException">It names none.</exception>

@@ -42,6 +42,30 @@ public abstract class WeightCatalog
     /// <param name="groups">Makes the layers' matrices 4-bit, in such groups, whatever the configuration says; null: as it says.</param>
     public static WeightCatalog Generated(ModelConfig config, string name, Int4Groups? groups = null) => new GeneratedWeights(config, name, groups);
 
+    /// <summary>The model as if it ended early: its first layers, and its own final norm and output head behind them.</summary>
+    /// <param name="count">From 1 to all of them.</param>
+    public WeightCatalog FirstLayers(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Config.Layers);
+        return count == Config.Layers ? this : new FirstWeights(this, count);
+    }
+
+    private sealed class FirstWeights(WeightCatalog whole, int count) : WeightCatalog
+    {
+        public override string Name => $"{whole.Name}, first {count} layers";
+
+        public override ModelConfig Config { get; } = whole.Config with { Layers = count, SlidingWindows = [.. whole.Config.SlidingWindows.Take(count)] };
+
+        public override string Identity => $"first {count} layers of {whole.Identity}";
+
+        public override DType PreferredElement => whole.PreferredElement;
+
+        public override WeightSource Matrix(string name, int rows, int columns) => whole.Matrix(name, rows, columns);
+
+        public override WeightSource Vector(string name, int length) => whole.Vector(name, length);
+    }
+
     private sealed class CheckpointWeights(Checkpoint checkpoint) : WeightCatalog
     {
         public override string Name => checkpoint.Directory;

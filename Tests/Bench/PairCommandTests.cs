@@ -115,6 +115,8 @@ public sealed class PairCommandTests
     [TestCase("sweep", "--bits", "5")]
     [TestCase("sweep", "--config", "/nowhere/config.json")]
     [TestCase("coverage", "-f", "/nowhere/text")]
+    [TestCase("generate", "--draft-layers", "0")]
+    [TestCase("generate", "--draft-layers", "7")]
     public void WhatMakesNoSenseIsRefused(string command, string option, string value)
     {
         using StringWriter error = new();
@@ -139,6 +141,22 @@ public sealed class PairCommandTests
         using StringWriter error = new();
         Assert.That(BenchApplication.Run(args, TextWriter.Null, error), Is.EqualTo(BenchExitCode.Usage), error.ToString());
         Assert.That(error.ToString(), Does.Contain(problem).And.Not.Contain("   at "));
+    }
+
+    /// <summary>A target that is read out early knows less, one that is read out at its end everything.</summary>
+    [Test]
+    public void TheTargetsFirstLayersCanBeTheDraft()
+    {
+        double Agreement(int layers)
+        {
+            Report report = BenchProcess.Report(
+                "coverage", "-m", Pair[1], "-md", Pair[1], "--draft-layers", $"{layers}", "-f", TestData.Repository("tools/demo-pair/held-out.txt"), "--tokens", "400", "--temps", "0", "--ranks", "1");
+            return report.Rows.Single().Row.Find("covered")!.Value;
+        }
+
+        Assert.That(Agreement(6), Is.EqualTo(1));
+        Assert.That(Agreement(5), Is.InRange(0.3, 0.9));
+        Assert.That(Agreement(1), Is.LessThan(Agreement(5)));
     }
 
     /// <summary>What can be done is done, and what is left of the plan is said.</summary>
