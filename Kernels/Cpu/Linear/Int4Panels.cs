@@ -7,9 +7,9 @@ namespace SpecExecNative.Kernels.Cpu.Linear;
 /// <summary>
 /// Panels of 4-bit weights: <c>[⌈K / 8⌉][16]</c> words, of which word i holds the nibbles of output i for eight inputs, the first lowest;
 /// then for each group sixteen binary16 scales and sixteen binary16 zeros. A load brings eight inputs of sixteen outputs. A nibble q becomes
-/// the number 16 + q by being put where a float has its upper bits of fraction, and the weight (q − zero) · scale by one fused
-/// multiply-add, (16 + q) · scale − (16 + zero) · scale, which is exact: both products take 5 + 11 bits. So a product has the bits of one
-/// with the weights widened.
+/// the number 128 + q or 2048 + q (<see cref="Nibble"/>), and the weight (q − zero) · scale by one fused multiply-add,
+/// (2048 + q) · scale − (2048 + zero) · scale, which is exact: both products take 12 + 11 bits. So a product has the bits of one with the
+/// weights widened.
 /// </summary>
 internal readonly unsafe struct Int4Panels : IPanelFormat
 {
@@ -27,9 +27,14 @@ internal readonly unsafe struct Int4Panels : IPanelFormat
     {
         long panelBytes = PanelBytes(shape);
         int panel = 0;
-        for (; panel + 4 <= panels && TLanes.HoldsFourPanels; panel += 4)
+        for (; panel + 4 <= panels && TLanes.Int4Panels == 4; panel += 4)
         {
             Int4RowKernel<TLanes>.Four(input, shape, firstPanel + (panel * panelBytes), sums + (panel * WeightPanels.Width));
+        }
+
+        for (; panel + 2 <= panels && TLanes.Int4Panels >= 2; panel += 2)
+        {
+            Int4RowKernel<TLanes>.Two(input, shape, firstPanel + (panel * panelBytes), sums + (panel * WeightPanels.Width));
         }
 
         for (; panel < panels; panel++)
@@ -47,12 +52,10 @@ internal readonly unsafe struct Int4Panels : IPanelFormat
         {
             int group = k / shape.GroupSize;
             int end = (int)Math.Min((group + 1L) * shape.GroupSize, firstInput + count);
-            TLanes scale = Scale<TLanes>(panel, shape, group);
-            TLanes offset = Offset(panel, shape, group, scale);
+            var grid = Int4Grid<TLanes>.Of(panel, shape, group);
             for (; k < end; k++)
             {
-                TLanes words = TLanes.LoadWords(Block(panel, k));
-                TLanes.Store(TLanes.MultiplyAdd(TLanes.SixteenPlusNibble(words, k % PerWord), scale, offset), to);
+                TLanes.Store(grid.Weight(TLanes.LoadWords(Block(panel, k)), k % PerWord), to);
                 to += WeightPanels.Width;
             }
         }
@@ -80,17 +83,9 @@ internal readonly unsafe struct Int4Panels : IPanelFormat
         }
     }
 
-    /// <summary>Of sixteen outputs.</summary>
+    /// <summary>Sixteen scales of a group; sixteen zeros follow.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static TLanes Scale<TLanes>(byte* panel, PanelShape shape, int group)
-        where TLanes : unmanaged, ILanes<TLanes>
-        => TLanes.LoadF16(Groups(panel, shape) + ((long)group * GroupHalves));
-
-    /// <summary>−(16 + zero) · scale of sixteen outputs.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static TLanes Offset<TLanes>(byte* panel, PanelShape shape, int group, TLanes scale)
-        where TLanes : unmanaged, ILanes<TLanes>
-        => (TLanes.Broadcast(-16f) - TLanes.LoadF16(Groups(panel, shape) + ((long)group * GroupHalves) + WeightPanels.Width)) * scale;
+    internal static ushort* Scales(byte* panel, PanelShape shape, int group) => Groups(panel, shape) + ((long)group * GroupHalves);
 
     /// <summary>The words that hold an input's nibbles.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -147,5 +142,6 @@ internal readonly unsafe struct Int4Panels : IPanelFormat
         }
     }
 
+    /// <summary>Scales of the first group, with zeros behind them, and so on.</summary>
     private static ushort* Groups(byte* panel, PanelShape shape) => (ushort*)(panel + NibbleBytes(shape));
 }

@@ -5,8 +5,8 @@ namespace SpecExecNative.Kernels.Cpu.Linear;
 
 /// <summary>
 /// One row × panels of 4-bit weights, which are widened in registers: sums[panel][16] = Σₖ input[k] · panel[k][16], one fused
-/// multiply-add after the other in order of k. Four panels side by side where the registers hold their sums, scales and zeros, else one; written out, because
-/// only named locals stay in them.
+/// multiply-add after the other in order of k. As many panels side by side as suits the registers; written out, because only named locals
+/// stay in them.
 /// </summary>
 internal static unsafe class Int4RowKernel<TLanes>
     where TLanes : unmanaged, ILanes<TLanes>
@@ -29,14 +29,10 @@ internal static unsafe class Int4RowKernel<TLanes>
         for (int group = 0; k < shape.Inputs; group++)
         {
             int end = (int)Math.Min((group + 1L) * shape.GroupSize, shape.Inputs);
-            TLanes scale0 = Int4Panels.Scale<TLanes>(panel0, shape, group);
-            TLanes offset0 = Int4Panels.Offset(panel0, shape, group, scale0);
-            TLanes scale1 = Int4Panels.Scale<TLanes>(panel1, shape, group);
-            TLanes offset1 = Int4Panels.Offset(panel1, shape, group, scale1);
-            TLanes scale2 = Int4Panels.Scale<TLanes>(panel2, shape, group);
-            TLanes offset2 = Int4Panels.Offset(panel2, shape, group, scale2);
-            TLanes scale3 = Int4Panels.Scale<TLanes>(panel3, shape, group);
-            TLanes offset3 = Int4Panels.Offset(panel3, shape, group, scale3);
+            var grid0 = Int4Grid<TLanes>.Of(panel0, shape, group);
+            var grid1 = Int4Grid<TLanes>.Of(panel1, shape, group);
+            var grid2 = Int4Grid<TLanes>.Of(panel2, shape, group);
+            var grid3 = Int4Grid<TLanes>.Of(panel3, shape, group);
             while (k < end)
             {
                 TLanes words0 = TLanes.LoadWords(Int4Panels.Block(panel0, k));
@@ -45,57 +41,72 @@ internal static unsafe class Int4RowKernel<TLanes>
                 TLanes words3 = TLanes.LoadWords(Int4Panels.Block(panel3, k));
                 if (k % PerWord == 0 && end - k >= PerWord)
                 {
+                    TLanes placed0 = TLanes.ShiftWords(words0, 16);
+                    TLanes placed1 = TLanes.ShiftWords(words1, 16);
+                    TLanes placed2 = TLanes.ShiftWords(words2, 16);
+                    TLanes placed3 = TLanes.ShiftWords(words3, 16);
                     TLanes x = TLanes.Broadcast(input[k]);
-                    sum0 = TLanes.MultiplyAdd(x, Weight(words0, 0, scale0, offset0), sum0);
-                    sum1 = TLanes.MultiplyAdd(x, Weight(words1, 0, scale1, offset1), sum1);
-                    sum2 = TLanes.MultiplyAdd(x, Weight(words2, 0, scale2, offset2), sum2);
-                    sum3 = TLanes.MultiplyAdd(x, Weight(words3, 0, scale3, offset3), sum3);
+                    sum0 = TLanes.MultiplyAdd(x, grid0.Even(placed0), sum0);
+                    sum1 = TLanes.MultiplyAdd(x, grid1.Even(placed1), sum1);
+                    sum2 = TLanes.MultiplyAdd(x, grid2.Even(placed2), sum2);
+                    sum3 = TLanes.MultiplyAdd(x, grid3.Even(placed3), sum3);
+                    placed0 = TLanes.ShiftWords(words0, 8);
+                    placed1 = TLanes.ShiftWords(words1, 8);
+                    placed2 = TLanes.ShiftWords(words2, 8);
+                    placed3 = TLanes.ShiftWords(words3, 8);
                     x = TLanes.Broadcast(input[k + 1]);
-                    sum0 = TLanes.MultiplyAdd(x, Weight(words0, 1, scale0, offset0), sum0);
-                    sum1 = TLanes.MultiplyAdd(x, Weight(words1, 1, scale1, offset1), sum1);
-                    sum2 = TLanes.MultiplyAdd(x, Weight(words2, 1, scale2, offset2), sum2);
-                    sum3 = TLanes.MultiplyAdd(x, Weight(words3, 1, scale3, offset3), sum3);
+                    sum0 = TLanes.MultiplyAdd(x, grid0.Odd(placed0), sum0);
+                    sum1 = TLanes.MultiplyAdd(x, grid1.Odd(placed1), sum1);
+                    sum2 = TLanes.MultiplyAdd(x, grid2.Odd(placed2), sum2);
+                    sum3 = TLanes.MultiplyAdd(x, grid3.Odd(placed3), sum3);
                     x = TLanes.Broadcast(input[k + 2]);
-                    sum0 = TLanes.MultiplyAdd(x, Weight(words0, 2, scale0, offset0), sum0);
-                    sum1 = TLanes.MultiplyAdd(x, Weight(words1, 2, scale1, offset1), sum1);
-                    sum2 = TLanes.MultiplyAdd(x, Weight(words2, 2, scale2, offset2), sum2);
-                    sum3 = TLanes.MultiplyAdd(x, Weight(words3, 2, scale3, offset3), sum3);
+                    sum0 = TLanes.MultiplyAdd(x, grid0.Even(placed0), sum0);
+                    sum1 = TLanes.MultiplyAdd(x, grid1.Even(placed1), sum1);
+                    sum2 = TLanes.MultiplyAdd(x, grid2.Even(placed2), sum2);
+                    sum3 = TLanes.MultiplyAdd(x, grid3.Even(placed3), sum3);
                     x = TLanes.Broadcast(input[k + 3]);
-                    sum0 = TLanes.MultiplyAdd(x, Weight(words0, 3, scale0, offset0), sum0);
-                    sum1 = TLanes.MultiplyAdd(x, Weight(words1, 3, scale1, offset1), sum1);
-                    sum2 = TLanes.MultiplyAdd(x, Weight(words2, 3, scale2, offset2), sum2);
-                    sum3 = TLanes.MultiplyAdd(x, Weight(words3, 3, scale3, offset3), sum3);
+                    sum0 = TLanes.MultiplyAdd(x, grid0.Odd(words0), sum0);
+                    sum1 = TLanes.MultiplyAdd(x, grid1.Odd(words1), sum1);
+                    sum2 = TLanes.MultiplyAdd(x, grid2.Odd(words2), sum2);
+                    sum3 = TLanes.MultiplyAdd(x, grid3.Odd(words3), sum3);
                     x = TLanes.Broadcast(input[k + 4]);
-                    sum0 = TLanes.MultiplyAdd(x, Weight(words0, 4, scale0, offset0), sum0);
-                    sum1 = TLanes.MultiplyAdd(x, Weight(words1, 4, scale1, offset1), sum1);
-                    sum2 = TLanes.MultiplyAdd(x, Weight(words2, 4, scale2, offset2), sum2);
-                    sum3 = TLanes.MultiplyAdd(x, Weight(words3, 4, scale3, offset3), sum3);
+                    sum0 = TLanes.MultiplyAdd(x, grid0.Even(words0), sum0);
+                    sum1 = TLanes.MultiplyAdd(x, grid1.Even(words1), sum1);
+                    sum2 = TLanes.MultiplyAdd(x, grid2.Even(words2), sum2);
+                    sum3 = TLanes.MultiplyAdd(x, grid3.Even(words3), sum3);
+                    placed0 = TLanes.ShiftWords(words0, -8);
+                    placed1 = TLanes.ShiftWords(words1, -8);
+                    placed2 = TLanes.ShiftWords(words2, -8);
+                    placed3 = TLanes.ShiftWords(words3, -8);
                     x = TLanes.Broadcast(input[k + 5]);
-                    sum0 = TLanes.MultiplyAdd(x, Weight(words0, 5, scale0, offset0), sum0);
-                    sum1 = TLanes.MultiplyAdd(x, Weight(words1, 5, scale1, offset1), sum1);
-                    sum2 = TLanes.MultiplyAdd(x, Weight(words2, 5, scale2, offset2), sum2);
-                    sum3 = TLanes.MultiplyAdd(x, Weight(words3, 5, scale3, offset3), sum3);
+                    sum0 = TLanes.MultiplyAdd(x, grid0.Odd(placed0), sum0);
+                    sum1 = TLanes.MultiplyAdd(x, grid1.Odd(placed1), sum1);
+                    sum2 = TLanes.MultiplyAdd(x, grid2.Odd(placed2), sum2);
+                    sum3 = TLanes.MultiplyAdd(x, grid3.Odd(placed3), sum3);
                     x = TLanes.Broadcast(input[k + 6]);
-                    sum0 = TLanes.MultiplyAdd(x, Weight(words0, 6, scale0, offset0), sum0);
-                    sum1 = TLanes.MultiplyAdd(x, Weight(words1, 6, scale1, offset1), sum1);
-                    sum2 = TLanes.MultiplyAdd(x, Weight(words2, 6, scale2, offset2), sum2);
-                    sum3 = TLanes.MultiplyAdd(x, Weight(words3, 6, scale3, offset3), sum3);
+                    sum0 = TLanes.MultiplyAdd(x, grid0.Even(placed0), sum0);
+                    sum1 = TLanes.MultiplyAdd(x, grid1.Even(placed1), sum1);
+                    sum2 = TLanes.MultiplyAdd(x, grid2.Even(placed2), sum2);
+                    sum3 = TLanes.MultiplyAdd(x, grid3.Even(placed3), sum3);
+                    placed0 = TLanes.ShiftWords(words0, -16);
+                    placed1 = TLanes.ShiftWords(words1, -16);
+                    placed2 = TLanes.ShiftWords(words2, -16);
+                    placed3 = TLanes.ShiftWords(words3, -16);
                     x = TLanes.Broadcast(input[k + 7]);
-                    sum0 = TLanes.MultiplyAdd(x, Weight(words0, 7, scale0, offset0), sum0);
-                    sum1 = TLanes.MultiplyAdd(x, Weight(words1, 7, scale1, offset1), sum1);
-                    sum2 = TLanes.MultiplyAdd(x, Weight(words2, 7, scale2, offset2), sum2);
-                    sum3 = TLanes.MultiplyAdd(x, Weight(words3, 7, scale3, offset3), sum3);
-
+                    sum0 = TLanes.MultiplyAdd(x, grid0.Odd(placed0), sum0);
+                    sum1 = TLanes.MultiplyAdd(x, grid1.Odd(placed1), sum1);
+                    sum2 = TLanes.MultiplyAdd(x, grid2.Odd(placed2), sum2);
+                    sum3 = TLanes.MultiplyAdd(x, grid3.Odd(placed3), sum3);
                     k += PerWord;
                     continue;
                 }
 
                 // A group that begins or ends inside a word.
                 TLanes one = TLanes.Broadcast(input[k]);
-                sum0 = TLanes.MultiplyAdd(one, Weight(words0, k % PerWord, scale0, offset0), sum0);
-                sum1 = TLanes.MultiplyAdd(one, Weight(words1, k % PerWord, scale1, offset1), sum1);
-                sum2 = TLanes.MultiplyAdd(one, Weight(words2, k % PerWord, scale2, offset2), sum2);
-                sum3 = TLanes.MultiplyAdd(one, Weight(words3, k % PerWord, scale3, offset3), sum3);
+                sum0 = TLanes.MultiplyAdd(one, grid0.Weight(words0, k % PerWord), sum0);
+                sum1 = TLanes.MultiplyAdd(one, grid1.Weight(words1, k % PerWord), sum1);
+                sum2 = TLanes.MultiplyAdd(one, grid2.Weight(words2, k % PerWord), sum2);
+                sum3 = TLanes.MultiplyAdd(one, grid3.Weight(words3, k % PerWord), sum3);
                 k++;
             }
         }
@@ -107,6 +118,72 @@ internal static unsafe class Int4RowKernel<TLanes>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Two(float* input, PanelShape shape, byte* panel0, float* sums)
+    {
+        long panelBytes = Int4Panels.PanelBytes(shape);
+        byte* panel1 = panel0 + panelBytes;
+        TLanes sum0 = TLanes.Broadcast(0f);
+        TLanes sum1 = sum0;
+        int k = 0;
+        for (int group = 0; k < shape.Inputs; group++)
+        {
+            int end = (int)Math.Min((group + 1L) * shape.GroupSize, shape.Inputs);
+            var grid0 = Int4Grid<TLanes>.Of(panel0, shape, group);
+            var grid1 = Int4Grid<TLanes>.Of(panel1, shape, group);
+            while (k < end)
+            {
+                TLanes words0 = TLanes.LoadWords(Int4Panels.Block(panel0, k));
+                TLanes words1 = TLanes.LoadWords(Int4Panels.Block(panel1, k));
+                if (k % PerWord == 0 && end - k >= PerWord)
+                {
+                    TLanes placed0 = TLanes.ShiftWords(words0, 16);
+                    TLanes placed1 = TLanes.ShiftWords(words1, 16);
+                    TLanes x = TLanes.Broadcast(input[k]);
+                    sum0 = TLanes.MultiplyAdd(x, grid0.Even(placed0), sum0);
+                    sum1 = TLanes.MultiplyAdd(x, grid1.Even(placed1), sum1);
+                    placed0 = TLanes.ShiftWords(words0, 8);
+                    placed1 = TLanes.ShiftWords(words1, 8);
+                    x = TLanes.Broadcast(input[k + 1]);
+                    sum0 = TLanes.MultiplyAdd(x, grid0.Odd(placed0), sum0);
+                    sum1 = TLanes.MultiplyAdd(x, grid1.Odd(placed1), sum1);
+                    x = TLanes.Broadcast(input[k + 2]);
+                    sum0 = TLanes.MultiplyAdd(x, grid0.Even(placed0), sum0);
+                    sum1 = TLanes.MultiplyAdd(x, grid1.Even(placed1), sum1);
+                    x = TLanes.Broadcast(input[k + 3]);
+                    sum0 = TLanes.MultiplyAdd(x, grid0.Odd(words0), sum0);
+                    sum1 = TLanes.MultiplyAdd(x, grid1.Odd(words1), sum1);
+                    x = TLanes.Broadcast(input[k + 4]);
+                    sum0 = TLanes.MultiplyAdd(x, grid0.Even(words0), sum0);
+                    sum1 = TLanes.MultiplyAdd(x, grid1.Even(words1), sum1);
+                    placed0 = TLanes.ShiftWords(words0, -8);
+                    placed1 = TLanes.ShiftWords(words1, -8);
+                    x = TLanes.Broadcast(input[k + 5]);
+                    sum0 = TLanes.MultiplyAdd(x, grid0.Odd(placed0), sum0);
+                    sum1 = TLanes.MultiplyAdd(x, grid1.Odd(placed1), sum1);
+                    x = TLanes.Broadcast(input[k + 6]);
+                    sum0 = TLanes.MultiplyAdd(x, grid0.Even(placed0), sum0);
+                    sum1 = TLanes.MultiplyAdd(x, grid1.Even(placed1), sum1);
+                    placed0 = TLanes.ShiftWords(words0, -16);
+                    placed1 = TLanes.ShiftWords(words1, -16);
+                    x = TLanes.Broadcast(input[k + 7]);
+                    sum0 = TLanes.MultiplyAdd(x, grid0.Odd(placed0), sum0);
+                    sum1 = TLanes.MultiplyAdd(x, grid1.Odd(placed1), sum1);
+                    k += PerWord;
+                    continue;
+                }
+
+                TLanes one = TLanes.Broadcast(input[k]);
+                sum0 = TLanes.MultiplyAdd(one, grid0.Weight(words0, k % PerWord), sum0);
+                sum1 = TLanes.MultiplyAdd(one, grid1.Weight(words1, k % PerWord), sum1);
+                k++;
+            }
+        }
+
+        TLanes.Store(sum0, sums);
+        TLanes.Store(sum1, sums + Width);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void One(float* input, PanelShape shape, byte* panel, float* sums)
     {
         TLanes sum = TLanes.Broadcast(0f);
@@ -114,35 +191,42 @@ internal static unsafe class Int4RowKernel<TLanes>
         for (int group = 0; k < shape.Inputs; group++)
         {
             int end = (int)Math.Min((group + 1L) * shape.GroupSize, shape.Inputs);
-            TLanes scale = Int4Panels.Scale<TLanes>(panel, shape, group);
-            TLanes offset = Int4Panels.Offset(panel, shape, group, scale);
+            var grid = Int4Grid<TLanes>.Of(panel, shape, group);
             while (k < end)
             {
                 TLanes words = TLanes.LoadWords(Int4Panels.Block(panel, k));
                 if (k % PerWord == 0 && end - k >= PerWord)
                 {
-                    sum = TLanes.MultiplyAdd(TLanes.Broadcast(input[k]), Weight(words, 0, scale, offset), sum);
-                    sum = TLanes.MultiplyAdd(TLanes.Broadcast(input[k + 1]), Weight(words, 1, scale, offset), sum);
-                    sum = TLanes.MultiplyAdd(TLanes.Broadcast(input[k + 2]), Weight(words, 2, scale, offset), sum);
-                    sum = TLanes.MultiplyAdd(TLanes.Broadcast(input[k + 3]), Weight(words, 3, scale, offset), sum);
-                    sum = TLanes.MultiplyAdd(TLanes.Broadcast(input[k + 4]), Weight(words, 4, scale, offset), sum);
-                    sum = TLanes.MultiplyAdd(TLanes.Broadcast(input[k + 5]), Weight(words, 5, scale, offset), sum);
-                    sum = TLanes.MultiplyAdd(TLanes.Broadcast(input[k + 6]), Weight(words, 6, scale, offset), sum);
-                    sum = TLanes.MultiplyAdd(TLanes.Broadcast(input[k + 7]), Weight(words, 7, scale, offset), sum);
-
+                    TLanes placed = TLanes.ShiftWords(words, 16);
+                    TLanes x = TLanes.Broadcast(input[k]);
+                    sum = TLanes.MultiplyAdd(x, grid.Even(placed), sum);
+                    placed = TLanes.ShiftWords(words, 8);
+                    x = TLanes.Broadcast(input[k + 1]);
+                    sum = TLanes.MultiplyAdd(x, grid.Odd(placed), sum);
+                    x = TLanes.Broadcast(input[k + 2]);
+                    sum = TLanes.MultiplyAdd(x, grid.Even(placed), sum);
+                    x = TLanes.Broadcast(input[k + 3]);
+                    sum = TLanes.MultiplyAdd(x, grid.Odd(words), sum);
+                    x = TLanes.Broadcast(input[k + 4]);
+                    sum = TLanes.MultiplyAdd(x, grid.Even(words), sum);
+                    placed = TLanes.ShiftWords(words, -8);
+                    x = TLanes.Broadcast(input[k + 5]);
+                    sum = TLanes.MultiplyAdd(x, grid.Odd(placed), sum);
+                    x = TLanes.Broadcast(input[k + 6]);
+                    sum = TLanes.MultiplyAdd(x, grid.Even(placed), sum);
+                    placed = TLanes.ShiftWords(words, -16);
+                    x = TLanes.Broadcast(input[k + 7]);
+                    sum = TLanes.MultiplyAdd(x, grid.Odd(placed), sum);
                     k += PerWord;
                     continue;
                 }
 
-                sum = TLanes.MultiplyAdd(TLanes.Broadcast(input[k]), Weight(words, k % PerWord, scale, offset), sum);
+                TLanes one = TLanes.Broadcast(input[k]);
+                sum = TLanes.MultiplyAdd(one, grid.Weight(words, k % PerWord), sum);
                 k++;
             }
         }
 
         TLanes.Store(sum, sums);
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TLanes Weight(TLanes words, int input, TLanes scale, TLanes offset)
-        => TLanes.MultiplyAdd(TLanes.SixteenPlusNibble(words, input), scale, offset);
 }

@@ -32,14 +32,17 @@ internal unsafe interface ILanes<TSelf>
     /// <summary><see cref="LoadF16"/> without its care for exponent 31: infinities and NaNs come out as numbers from 2^16 on.</summary>
     static abstract TSelf LoadFiniteF16(ushort* from);
 
-    /// <summary>The registers hold the sums, scales and zeros of four panels of 4-bit weights.</summary>
-    static abstract bool HoldsFourPanels { get; }
+    /// <summary>Panels of 4-bit weights to multiply side by side, 1, 2 or 4: as many as the registers hold sums of, and enough to hide the latency of a multiply-add.</summary>
+    static abstract int Int4Panels { get; }
 
     /// <summary>Sixteen words of any meaning.</summary>
     static abstract TSelf LoadWords(uint* from);
 
-    /// <summary>16 + the nibble of that number (0 … 7, from the lowest) of each of sixteen words.</summary>
-    static abstract TSelf SixteenPlusNibble(TSelf words, int nibble);
+    /// <summary>Each of sixteen words, shifted to the left; a negative number: to the right, zeros following.</summary>
+    static abstract TSelf ShiftWords(TSelf words, int left);
+
+    /// <summary>The floats that have the bits of sixteen words where <paramref name="mask"/> has ones, and those of <paramref name="bits"/> beside.</summary>
+    static abstract TSelf WithBits(TSelf words, uint mask, uint bits);
 
     static abstract void Store(TSelf value, float* to);
 

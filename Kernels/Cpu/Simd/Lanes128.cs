@@ -24,7 +24,7 @@ internal readonly unsafe struct Lanes128 : ILanes<Lanes128>
 
     public static int TilePanels => 1;
 
-    public static bool HoldsFourPanels => false;
+    public static int Int4Panels => 1;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 Broadcast(float value) => new(Vector128.Create(value), Vector128.Create(value), Vector128.Create(value), Vector128.Create(value));
@@ -60,16 +60,19 @@ internal readonly unsafe struct Lanes128 : ILanes<Lanes128>
         => new(Vector128.Load(from).AsSingle(), Vector128.Load(from + 4).AsSingle(), Vector128.Load(from + 8).AsSingle(), Vector128.Load(from + 12).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes128 SixteenPlusNibble(Lanes128 words, int nibble)
-        => new(SixteenPlus(words._a, nibble), SixteenPlus(words._b, nibble), SixteenPlus(words._c, nibble), SixteenPlus(words._d, nibble));
+    public static Lanes128 ShiftWords(Lanes128 words, int left) => new(Shift(words._a, left), Shift(words._b, left), Shift(words._c, left), Shift(words._d, left));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<float> SixteenPlus(Vector128<float> words, int nibble)
-    {
-        int shift = Nibble.LeftShift(nibble);
-        Vector128<uint> placed = shift >= 0 ? words.AsUInt32() << shift : words.AsUInt32() >> -shift;
-        return ((placed & Vector128.Create(Nibble.Mask)) | Vector128.Create(Nibble.Sixteen)).AsSingle();
-    }
+    public static Lanes128 WithBits(Lanes128 words, uint mask, uint bits)
+        => new(WithBits(words._a, mask, bits), WithBits(words._b, mask, bits), WithBits(words._c, mask, bits), WithBits(words._d, mask, bits));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> Shift(Vector128<float> words, int left)
+        => (left >= 0 ? words.AsUInt32() << left : words.AsUInt32() >> -left).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> WithBits(Vector128<float> words, uint mask, uint bits)
+        => ((words.AsUInt32() & Vector128.Create(mask)) | Vector128.Create(bits)).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 LoadF16(ushort* from)

@@ -21,7 +21,7 @@ internal readonly unsafe struct Lanes256 : ILanes<Lanes256>
 
     public static int TilePanels => 1;
 
-    public static bool HoldsFourPanels => false;
+    public static int Int4Panels => 2;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 Broadcast(float value) => new(Vector256.Create(value), Vector256.Create(value));
@@ -54,15 +54,10 @@ internal readonly unsafe struct Lanes256 : ILanes<Lanes256>
     public static Lanes256 LoadWords(uint* from) => new(Vector256.Load(from).AsSingle(), Vector256.Load(from + 8).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256 SixteenPlusNibble(Lanes256 words, int nibble) => new(SixteenPlus(words._a, nibble), SixteenPlus(words._b, nibble));
+    public static Lanes256 ShiftWords(Lanes256 words, int left) => new(Shift(words._a, left), Shift(words._b, left));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> SixteenPlus(Vector256<float> words, int nibble)
-    {
-        int shift = Nibble.LeftShift(nibble);
-        Vector256<uint> placed = shift >= 0 ? words.AsUInt32() << shift : words.AsUInt32() >> -shift;
-        return ((placed & Vector256.Create(Nibble.Mask)) | Vector256.Create(Nibble.Sixteen)).AsSingle();
-    }
+    public static Lanes256 WithBits(Lanes256 words, uint mask, uint bits) => new(WithBits(words._a, mask, bits), WithBits(words._b, mask, bits));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 LoadF16(ushort* from) => new(MendSpecial(WidenF16(from)), MendSpecial(WidenF16(from + 8)));
@@ -145,6 +140,14 @@ internal readonly unsafe struct Lanes256 : ILanes<Lanes256>
         Vector256<float> eight = Vector256.Max(value._a, value._b);
         return CrossLane.Max(Vector128.Max(eight.GetLower(), eight.GetUpper()));
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> Shift(Vector256<float> words, int left)
+        => (left >= 0 ? words.AsUInt32() << left : words.AsUInt32() >> -left).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> WithBits(Vector256<float> words, uint mask, uint bits)
+        => ((words.AsUInt32() & Vector256.Create(mask)) | Vector256.Create(bits)).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> WidenBF16(ushort* from)

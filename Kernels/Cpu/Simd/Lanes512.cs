@@ -16,7 +16,7 @@ internal readonly unsafe struct Lanes512 : ILanes<Lanes512>
 
     public static int TilePanels => 2;
 
-    public static bool HoldsFourPanels => true;
+    public static int Int4Panels => 4;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 Broadcast(float value) => new(Vector512.Create(value));
@@ -51,13 +51,12 @@ internal readonly unsafe struct Lanes512 : ILanes<Lanes512>
     public static Lanes512 LoadWords(uint* from) => new(Vector512.Load(from).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512 SixteenPlusNibble(Lanes512 words, int nibble)
-    {
-        Vector512<uint> bits = words._value.AsUInt32();
-        int shift = Nibble.LeftShift(nibble);
-        Vector512<uint> placed = shift >= 0 ? bits << shift : bits >> -shift;
-        return new(((placed & Vector512.Create(Nibble.Mask)) | Vector512.Create(Nibble.Sixteen)).AsSingle());
-    }
+    public static Lanes512 ShiftWords(Lanes512 words, int left)
+        => new((left >= 0 ? words._value.AsUInt32() << left : words._value.AsUInt32() >> -left).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 WithBits(Lanes512 words, uint mask, uint bits)
+        => new(((words._value.AsUInt32() & Vector512.Create(mask)) | Vector512.Create(bits)).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 LoadF16(ushort* from)
