@@ -95,7 +95,7 @@ internal sealed class LayerSupply : IDisposable
 
     private PackedLayersFile OpenFile(PackedHeader header, Action packed)
     {
-        string path = Path.Combine(_options.Folder, $"{header.Key[..32]}.layers");
+        string path = Path.Combine(_options.Folder, $"{header.Key[..32]}{PackedHeader.Extension}");
         if (PackedLayersFile.TryOpen(path, header) is { } ready)
         {
             WasReady = true;

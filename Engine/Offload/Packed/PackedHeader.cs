@@ -16,6 +16,9 @@ internal sealed record PackedHeader(string Key, int Layers, long LayerBytes)
     /// <summary>What unbuffered reads are aligned to.</summary>
     public const int PageBytes = 4096;
 
+    /// <summary>Of such files.</summary>
+    public const string Extension = ".layers";
+
     private const int Version = 1;
     private const int KeyOffset = 12;
     private const int LayersOffset = KeyOffset + SHA256.HashSizeInBytes;

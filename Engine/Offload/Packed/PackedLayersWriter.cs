@@ -6,6 +6,10 @@ namespace SpecExecNative.Engine.Offload;
 internal static class PackedLayersWriter
 {
     private const int PortionBytes = 16 << 20;
+    private const string Suffix = ".part";
+
+    /// <summary>A file that nobody has written to for so long is what a process left that was killed.</summary>
+    private static readonly TimeSpan Abandoned = TimeSpan.FromHours(1);
 
     /// <param name="path">The file; its folder is made if need be.</param>
     /// <param name="header">What goes into it.</param>
@@ -14,11 +18,12 @@ internal static class PackedLayersWriter
     /// <exception cref="PackedFileException">There is no room, or it cannot be written.</exception>
     public static void Write(string path, PackedHeader header, Func<int, Kernels.PinnedBuffer> pack, CancellationToken cancellation)
     {
-        string temporary = $"{path}.{Environment.ProcessId}.part";
+        string temporary = $"{path}.{Environment.ProcessId}{Suffix}";
         try
         {
             string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
             Directory.CreateDirectory(folder);
+            RemoveAbandoned(folder);
             RequireRoom(path, folder, header.FileBytes);
             using (SafeFileHandle file = File.OpenHandle(temporary, FileMode.Create, FileAccess.Write))
             {
@@ -54,6 +59,18 @@ internal static class PackedLayersWriter
             cancellation.ThrowIfCancellationRequested();
             int some = (int)Math.Min(PortionBytes, header.LayerBytes - at);
             RandomAccess.Write(file, blob.Span(at, some), offset + at);
+        }
+    }
+
+    /// <summary>They are as large as a model, and nobody else would ever look for them.</summary>
+    private static void RemoveAbandoned(string folder)
+    {
+        foreach (FileInfo file in new DirectoryInfo(folder).EnumerateFiles($"*{PackedHeader.Extension}.*{Suffix}"))
+        {
+            if (DateTime.UtcNow - file.LastWriteTimeUtc > Abandoned)
+            {
+                file.Delete();
+            }
         }
     }
 

@@ -268,6 +268,20 @@ public sealed class StorageTests
         Assert.That(device.Purposes, Has.None.Contains("layer"));
     }
 
+    /// <summary>A packing that was killed leaves a file as large as the model.</summary>
+    [Test]
+    public void WhatAKilledPackingLeftIsRemoved()
+    {
+        string abandoned = _folder["other.layers.1.part"];
+        string growing = _folder["other.layers.2.part"];
+        File.WriteAllText(abandoned, "half a layer");
+        File.WriteAllText(growing, "half a layer");
+        File.SetLastWriteTimeUtc(abandoned, DateTime.UtcNow.AddHours(-2));
+        Load(new ResidencyPlan(Layers, 1, 2), Disk).Dispose();
+        Assert.That(File.Exists(abandoned), Is.False);
+        Assert.That(File.Exists(growing), Is.True, "somebody may be at it");
+    }
+
     /// <summary>Held back, from wherever they come, they are the same layers.</summary>
     [Test]
     public void LayersThatAreHeldBackGiveTheSameLogits([Values(WeightPlace.Ram, WeightPlace.Disk)] WeightPlace place)
