@@ -11,6 +11,11 @@ internal sealed class DeferredDevice(ComputeDevice inner, string? eagerQueue = n
     /// <summary>Called whenever a queue is asked to do something: a test can cancel at any op.</summary>
     public Action? Asked { get; set; }
 
+    /// <summary>Waits that are not made, by the queue's name (of the host: host) and their number: shows that a test would miss them.</summary>
+    public Func<string, int, bool> Forgets { get; set; } = (_, _) => false;
+
+    private readonly Dictionary<string, int> _waits = [];
+
     public override string Name => $"{inner.Name}, late";
 
     public override DType ActivationType => inner.ActivationType;
@@ -22,9 +27,9 @@ internal sealed class DeferredDevice(ComputeDevice inner, string? eagerQueue = n
     public override PinnedBuffer AllocatePinned(long bytes, string purpose) => inner.AllocatePinned(bytes, purpose);
 
     public override ComputeQueue CreateQueue(string name, RowResults results = RowResults.Invariant)
-        => new DeferredQueue(inner.CreateQueue(name, results), () => Asked?.Invoke(), isEager: name == eagerQueue);
+        => new DeferredQueue(inner.CreateQueue(name, results), () => Asked?.Invoke(), isEager: name == eagerQueue) { IsForgotten = () => IsForgotten(name) };
 
-    public override DeviceEvent CreateEvent() => new DeferredEvent();
+    public override DeviceEvent CreateEvent() => new DeferredEvent { IsForgotten = () => IsForgotten("host") };
 
     public override string LayoutName => inner.LayoutName;
 
@@ -36,5 +41,15 @@ internal sealed class DeferredDevice(ComputeDevice inner, string? eagerQueue = n
 
     protected override void Dispose(bool disposing)
     {
+    }
+
+    private bool IsForgotten(string queue)
+    {
+        lock (_waits)
+        {
+            int number = _waits.GetValueOrDefault(queue);
+            _waits[queue] = number + 1;
+            return Forgets(queue, number);
+        }
     }
 }

@@ -12,7 +12,16 @@ internal sealed class DeferredEvent : DeviceEvent
 
     public void RecordedAt(DeferredQueue queue, long point) => (_queue, _point) = (queue, point);
 
-    public override void Synchronize() => LastRecord()();
+    /// <summary>Asked when the host waits: it does not.</summary>
+    public Func<bool> IsForgotten { get; init; } = () => false;
+
+    public override void Synchronize()
+    {
+        if (!IsForgotten())
+        {
+            LastRecord()();
+        }
+    }
 
     /// <summary>Waits for what is recorded now, whatever is recorded later.</summary>
     public Action LastRecord()

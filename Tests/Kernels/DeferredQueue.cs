@@ -18,6 +18,9 @@ internal sealed class DeferredQueue(ComputeQueue inner, Action asked, bool isEag
     /// <summary>The most work that ever waited: shows that something was deferred at all.</summary>
     public static int LongestBacklog { get; private set; }
 
+    /// <summary>Asked at each wait: it is not made.</summary>
+    public Func<bool> IsForgotten { get; init; } = () => false;
+
     public void WorkUntil(long point)
     {
         while (Done < point && _pending.TryDequeue(out Action? work))
@@ -61,7 +64,13 @@ internal sealed class DeferredQueue(ComputeQueue inner, Action asked, bool isEag
     }
 
     /// <summary>For the record that was the last when this was asked, as CUDA does.</summary>
-    public override void Wait(DeviceEvent point) => Later(((DeferredEvent)point).LastRecord());
+    public override void Wait(DeviceEvent point)
+    {
+        if (!IsForgotten())
+        {
+            Later(((DeferredEvent)point).LastRecord());
+        }
+    }
 
     public override void Synchronize()
     {
