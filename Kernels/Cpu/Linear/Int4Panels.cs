@@ -27,14 +27,14 @@ internal readonly unsafe struct Int4Panels : IPanelFormat
     {
         long panelBytes = PanelBytes(shape);
         int panel = 0;
-        for (; panel + 4 <= panels && TLanes.Int4Panels == 4; panel += 4)
+        for (; panel + 4 <= panels && TLanes.HoldsFourPanels; panel += 4)
         {
             Int4RowKernel<TLanes>.Four(input, shape, firstPanel + (panel * panelBytes), sums + (panel * WeightPanels.Width));
         }
 
-        for (; panel + 2 <= panels && TLanes.Int4Panels >= 2; panel += 2)
+        for (; panel + 2 <= panels && Int4PairKernel.Suits<TLanes>(); panel += 2)
         {
-            Int4RowKernel<TLanes>.Two(input, shape, firstPanel + (panel * panelBytes), sums + (panel * WeightPanels.Width));
+            Int4PairKernel.Run(input, shape, firstPanel + (panel * panelBytes), sums + (panel * WeightPanels.Width));
         }
 
         for (; panel < panels; panel++)
@@ -52,10 +52,11 @@ internal readonly unsafe struct Int4Panels : IPanelFormat
         {
             int group = k / shape.GroupSize;
             int end = (int)Math.Min((group + 1L) * shape.GroupSize, firstInput + count);
-            var grid = Int4Grid<TLanes>.Of(panel, shape, group);
+            TLanes scale = Scale<TLanes>(panel, shape, group);
+            TLanes offset = Offset(panel, shape, group, scale, Nibble.EvenBase);
             for (; k < end; k++)
             {
-                TLanes.Store(grid.Weight(TLanes.LoadWords(Block(panel, k)), k % PerWord), to);
+                TLanes.Store(Int4RowKernel<TLanes>.Weight(TLanes.LoadWords(Block(panel, k)), k % PerWord, scale, offset), to);
                 to += WeightPanels.Width;
             }
         }
@@ -83,9 +84,17 @@ internal readonly unsafe struct Int4Panels : IPanelFormat
         }
     }
 
-    /// <summary>Sixteen scales of a group; sixteen zeros follow.</summary>
+    /// <summary>Of sixteen outputs.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static ushort* Scales(byte* panel, PanelShape shape, int group) => Groups(panel, shape) + ((long)group * GroupHalves);
+    internal static TLanes Scale<TLanes>(byte* panel, PanelShape shape, int group)
+        where TLanes : unmanaged, ILanes<TLanes>
+        => TLanes.LoadF16(Groups(panel, shape) + ((long)group * GroupHalves));
+
+    /// <summary>−(what is added to nibbles + zero) · scale of sixteen outputs.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static TLanes Offset<TLanes>(byte* panel, PanelShape shape, int group, TLanes scale, float added)
+        where TLanes : unmanaged, ILanes<TLanes>
+        => (TLanes.Broadcast(-added) - TLanes.LoadFiniteF16(Groups(panel, shape) + ((long)group * GroupHalves) + WeightPanels.Width)) * scale;
 
     /// <summary>The words that hold an input's nibbles.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -32,8 +32,8 @@ internal unsafe interface ILanes<TSelf>
     /// <summary><see cref="LoadF16"/> without its care for exponent 31: infinities and NaNs come out as numbers from 2^16 on.</summary>
     static abstract TSelf LoadFiniteF16(ushort* from);
 
-    /// <summary>Panels of 4-bit weights to multiply side by side, 1, 2 or 4: as many as the registers hold sums of, and enough to hide the latency of a multiply-add.</summary>
-    static abstract int Int4Panels { get; }
+    /// <summary>The registers hold the sums, scales and zeros of four panels of 4-bit weights.</summary>
+    static abstract bool HoldsFourPanels { get; }
 
     /// <summary>Sixteen words of any meaning.</summary>
     static abstract TSelf LoadWords(uint* from);

@@ -24,7 +24,7 @@ internal readonly unsafe struct Lanes128 : ILanes<Lanes128>
 
     public static int TilePanels => 1;
 
-    public static int Int4Panels => 1;
+    public static bool HoldsFourPanels => false;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 Broadcast(float value) => new(Vector128.Create(value), Vector128.Create(value), Vector128.Create(value), Vector128.Create(value));

@@ -21,7 +21,7 @@ internal readonly unsafe struct Lanes256 : ILanes<Lanes256>
 
     public static int TilePanels => 1;
 
-    public static int Int4Panels => 2;
+    public static bool HoldsFourPanels => false;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 Broadcast(float value) => new(Vector256.Create(value), Vector256.Create(value));

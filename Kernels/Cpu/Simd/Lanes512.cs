@@ -16,7 +16,7 @@ internal readonly unsafe struct Lanes512 : ILanes<Lanes512>
 
     public static int TilePanels => 2;
 
-    public static int Int4Panels => 4;
+    public static bool HoldsFourPanels => true;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 Broadcast(float value) => new(Vector512.Create(value));

@@ -29,4 +29,8 @@ internal static class Nibble
     /// <summary>How far to the left a nibble (0 … 7, from the lowest) has to go to its place; negative: to the right.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int LeftShift(int nibble) => 16 - (8 * ((nibble + 1) / 2));
+
+    /// <summary>The same to where even nibbles go.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int EvenLeftShift(int nibble) => 16 - (4 * nibble);
 }
