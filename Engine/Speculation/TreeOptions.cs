@@ -6,12 +6,6 @@ public sealed record TreeOptions
     /// <summary>The largest tree where K is chosen, unless the user allows more: keys and values of its nodes take memory that layers could have.</summary>
     public const int LargestChosenBudget = 1024;
 
-    /// <summary>
-    /// How deep a tree may become where K is chosen, and no step taken that does not pay: easy texts are accepted further than
-    /// <see cref="MaxDepth"/> is otherwise.
-    /// </summary>
-    public const int LargestChosenDepth = 64;
-
     /// <summary>Draft temperature when none is set: the draft's own distribution.</summary>
     public const double DefaultDraftTemperature = 1;
 

@@ -28,10 +28,11 @@ internal sealed class TreeCliOptions
         HelpName = "nodes|auto",
     };
 
-    private readonly Option<int?> _depth = new("--tree-depth")
+    private readonly Option<int> _depth = new("--tree-depth")
     {
-        Description = $"Deepest node of the tree; for --method specinfer at most √(2K) of its own accord. Default: {Defaults.MaxDepth}; with --tree-budget auto as deep as pays, at most {TreeOptions.LargestChosenDepth}.",
+        Description = "Deepest node of the tree; for --method specinfer at most √(2K) of its own accord.",
         HelpName = "tokens",
+        DefaultValueFactory = _ => Defaults.MaxDepth,
     };
 
     private readonly Option<int?> _batch = new("--tree-batch")
@@ -88,13 +89,13 @@ internal sealed class TreeCliOptions
     public TreeOptions Read(ParseResult arguments)
     {
         (bool isAutomatic, int? budget) = ReadBudget(arguments.GetValue(_budget));
-        TreeOptions options = isAutomatic ? Automatically(arguments) : Common(arguments) with { Budget = budget ?? Defaults.Budget, MeasuresBatch = false };
+        TreeOptions options = isAutomatic ? Automatically(Common(arguments)) : Common(arguments) with { Budget = budget ?? Defaults.Budget, MeasuresBatch = false };
         OptionNames.Check(options.Validate, Names);
         return options;
     }
 
     /// <summary>The tree that is grown if layers are streamed; null: no other than usual.</summary>
-    public TreeOptions? ReadForStreaming(ParseResult arguments) => arguments.GetValue(_budget) is null ? Automatically(arguments) : null;
+    public TreeOptions? ReadForStreaming(ParseResult arguments) => arguments.GetValue(_budget) is null ? Automatically(Common(arguments)) : null;
 
     private TreeOptions Common(ParseResult arguments)
     {
@@ -102,7 +103,7 @@ internal sealed class TreeCliOptions
         double? temperature = ReadDraftTemperature(arguments.GetValue(_draftTemperature)!);
         return new TreeOptions
         {
-            MaxDepth = arguments.GetValue(_depth) ?? Defaults.MaxDepth,
+            MaxDepth = arguments.GetValue(_depth),
             BatchSize = batch ?? Defaults.BatchSize,
             MeasuresBatch = batch is null,
             BranchWidth = arguments.GetValue(_width),
@@ -112,15 +113,10 @@ internal sealed class TreeCliOptions
         };
     }
 
-    private TreeOptions Automatically(ParseResult arguments)
+    private static TreeOptions Automatically(TreeOptions options) => options with
     {
-        TreeOptions options = Common(arguments);
-        return options with
-        {
-            Budget = TreeOptions.LargestChosenBudget,
-            ChoosesBudget = true,
-            MaxDepth = arguments.GetValue(_depth) ?? TreeOptions.LargestChosenDepth,
-            BatchSize = options.MeasuresBatch ? LargestMeasuredBatch : options.BatchSize,
-        };
-    }
+        Budget = TreeOptions.LargestChosenBudget,
+        ChoosesBudget = true,
+        BatchSize = options.MeasuresBatch ? LargestMeasuredBatch : options.BatchSize,
+    };
 }

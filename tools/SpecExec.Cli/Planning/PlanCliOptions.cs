@@ -42,7 +42,7 @@ internal sealed class PlanCliOptions
     private readonly Option<string> _acceptance = new("--acceptance") { Description = $"Which drafted tokens are accepted: {AcceptanceText.Forms}.", HelpName = "text", DefaultValueFactory = _ => "mtbench-7b" };
     private readonly Option<string?> _budget = new("--tree-budget") { Description = "Drafted tokens that the target scores in one pass; auto: chosen for each pass, as generate does. Default: several are tried, the fastest is the answer.", HelpName = "nodes|auto" };
     private readonly Option<int?> _batch = new("--tree-batch") { Description = "Nodes that one pass of the draft computes. Default: what is fastest.", HelpName = "nodes" };
-    private readonly Option<int?> _depth = new("--tree-depth") { Description = $"Deepest node of the tree. Default: {new TreeOptions().MaxDepth}; with --tree-budget auto as deep as pays, at most {TreeOptions.LargestChosenDepth}.", HelpName = "tokens" };
+    private readonly Option<int> _depth = new("--tree-depth") { Description = "Deepest node of the tree.", HelpName = "tokens", DefaultValueFactory = _ => new TreeOptions().MaxDepth };
     private readonly Option<int> _width = new("--tree-width") { Description = "Children considered per node.", HelpName = "children", DefaultValueFactory = _ => new TreeOptions().BranchWidth };
     private readonly Option<int?> _context = new("--ctx-size", "-c") { Description = "Tokens of prompt and text together.", HelpName = "tokens" };
     private readonly Option<int> _prompt = new("--prompt-tokens") { Description = "Tokens of the prompt.", HelpName = "tokens", DefaultValueFactory = _ => 512 };
@@ -84,7 +84,7 @@ internal sealed class PlanCliOptions
                 ChoosesBudget = isAutomatic,
                 BatchSize = batch ?? LargestBatch,
                 MeasuresBatch = batch is null,
-                MaxDepth = arguments.GetValue(_depth) ?? (isAutomatic ? TreeOptions.LargestChosenDepth : new TreeOptions().MaxDepth),
+                MaxDepth = arguments.GetValue(_depth),
                 BranchWidth = arguments.GetValue(_width),
             },
             Residency = residency,
