@@ -178,7 +178,7 @@ internal static class PaperCommand
                 Simulated("best K", fastest.TreeBudget, ""),
                 Published("tokens per pass", tokens, "tokens/pass"),
                 Simulated("iteration", fastest.IterationSeconds, "s"),
-                Simulated("draft exposed", fastest.ExposedDraftSeconds, "s"),
+                Simulated("draft", fastest.DraftSeconds, "s"),
                 Simulated("stream", fastest.StreamSeconds, "s"),
                 Simulated("compute", fastest.ComputeSeconds, "s"),
                 Simulated("copies busy", fastest.CopyBusy, ""),

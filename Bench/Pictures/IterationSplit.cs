@@ -6,13 +6,12 @@ namespace SpecExecNative.Bench.Pictures;
 
 /// <summary>
 /// What an iteration's time goes to, by budget. In a sweep the link and the target's computing work at the same time, so they stand beside the
-/// iteration rather than in it: the iteration itself is the draft as far as nothing hides it, and the rest. How much of the draft is hidden is not
-/// known, and not drawn. Measured runs know times that follow one another; these are stacked.
+/// iteration rather than in it: the iteration itself is the draft, and the rest. Measured runs know times that follow one another; these are stacked.
 /// </summary>
 internal sealed class IterationSplit : IPicture
 {
     private const string Iteration = "iteration";
-    private const string Exposed = "draft exposed";
+    private const string Draft = "draft";
 
     public IEnumerable<Drawing> Draw(Report report) =>
     [
@@ -25,13 +24,13 @@ internal sealed class IterationSplit : IPicture
     {
         foreach (RowSet rows in RowSet.Of(report, "sweep", "K", LinkName.Parameter).SelectMany(OfFewLinks))
         {
-            (string, Row)[] budgets = Budgets(rows.Where(row => row.Find(Iteration) is not null && row.Find(Exposed) is not null));
+            (string, Row)[] budgets = Budgets(rows.Where(row => row.Find(Iteration) is not null && row.Find(Draft) is not null));
             if (budgets.Length > 0)
             {
-                using var sheet = new Sheet("iteration", "Time of an iteration, and what is busy in it", rows, Iteration, Exposed, "stream", "compute");
+                using var sheet = new Sheet("iteration", "Time of an iteration, and what is busy in it", rows, Iteration, Draft, "stream", "compute");
                 var chart = new BarChart(sheet, [.. budgets.Select(b => b.Item1)], columns: 3);
-                chart.Add(0, "iteration: pass and walk", [.. budgets.Select(b => Math.Max(0, Value(b.Item2, Iteration) - Value(b.Item2, Exposed)))]);
-                chart.Add(0, "iteration: draft, exposed", [.. budgets.Select(b => Value(b.Item2, Exposed))]);
+                chart.Add(0, "iteration: pass and walk", [.. budgets.Select(b => Math.Max(0, Value(b.Item2, Iteration) - Value(b.Item2, Draft)))]);
+                chart.Add(0, "iteration: draft", [.. budgets.Select(b => Value(b.Item2, Draft))]);
                 chart.Add(1, "meanwhile: link streams", [.. budgets.Select(b => Value(b.Item2, "stream"))]);
                 chart.Add(2, "meanwhile: target computes", [.. budgets.Select(b => Value(b.Item2, "compute"))]);
                 chart.Axes("budget K, drafted tokens");

@@ -30,7 +30,7 @@ internal sealed record CardSweep(PairRequest Request, TextWriting Writing, Sampl
                 texts.Seconds("iteration", i => i.Total),
                 new Figure("stream", stream, "s"),
                 new Figure("compute", texts.ComputeSeconds, "s"),
-                texts.Seconds("draft exposed", i => i.Draft),
+                texts.Seconds("draft", i => i.Draft),
             ]);
         }
 

@@ -53,7 +53,7 @@ internal sealed record SimulatedSweep(int[] Budgets, WeightCatalog Draft, string
                 Simulated("iteration", plan.IterationSeconds, "s"),
                 Simulated("stream", plan.StreamSeconds, "s"),
                 Simulated("compute", plan.ComputeSeconds, "s"),
-                Simulated("draft exposed", plan.ExposedDraftSeconds, "s"),
+                Simulated("draft", plan.DraftSeconds, "s"),
                 Simulated("copies busy", plan.CopyBusy, ""),
                 Simulated("resident layers", plan.Memory.Residency.ResidentLayers, ""),
             ]);

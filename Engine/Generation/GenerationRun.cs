@@ -68,6 +68,7 @@ public sealed class GenerationRun : IAsyncEnumerable<GenerationStep>
         TreeBatch = _treeBatch,
         HostLayers = _target.HostLayers,
         LearntDraftTemperature = _sharpness?.Temperature,
+        ExposedDraft = _activity.ExposedDraft is { } exposed ? TimeSpan.FromSeconds(exposed) : null,
         CopyBusy = _activity.CopyBusy,
         CopyBusyOverall = _activity.CopyBusyOverall,
         ComputeBusy = _activity.ComputeBusy,

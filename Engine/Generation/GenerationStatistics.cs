@@ -11,6 +11,9 @@ public sealed record GenerationStatistics(int PromptTokens, TimeSpan Prefill, IR
     /// <summary>Bytes of the target's weights that crossed the link in each iteration; 0: all of them are resident.</summary>
     public long StreamedBytesPerIteration { get; init; }
 
+    /// <summary>Of <see cref="Draft"/>, the time in which nothing was copied to the device; null: it was not watched.</summary>
+    public TimeSpan? ExposedDraft { get; init; }
+
     /// <summary>Share of the target's passes in which the device copied layers to itself; null: it was not watched.</summary>
     public double? CopyBusy { get; init; }
 

@@ -31,6 +31,9 @@ public sealed record PairPlan
     public required double ComputeSeconds { get; init; }
 
     /// <summary>In the draft, while nothing of the target is computed.</summary>
+    public required double DraftSeconds { get; init; }
+
+    /// <summary>Of it, what the link rests: nothing of the next pass is on its way, as there is no place for it.</summary>
     public required double ExposedDraftSeconds { get; init; }
 
     /// <summary>The target's pass.</summary>

@@ -38,6 +38,8 @@ internal sealed class SimulatedTimeline : IDisposable
         double total = _iterations.Sum(i => i.End - i.Start);
         (double Start, double End)[] passWindows = [.. _iterations.Select(i => (i.Pass.Start, i.Pass.Start + i.Pass.Seconds))];
         (double Start, double End)[] windows = [.. _iterations.Select(i => (i.Start, i.End))];
+        (double Start, double End)[] draftWindows = [.. _iterations.Select(i => (i.Start, i.Pass.Start))];
+        double drafting = Mean(i => i.Statistics.Draft.TotalSeconds);
         double computing = Busy(DeviceTrack.Compute, passWindows);
         return new PairPlan
         {
@@ -49,7 +51,8 @@ internal sealed class SimulatedTimeline : IDisposable
             IterationSeconds = Mean(i => i.End - i.Start),
             StreamSeconds = pair.Target.StreamedBytesPerPass / _device.LinkBytesPerSecond,
             ComputeSeconds = computing / Math.Max(1, _iterations.Count),
-            ExposedDraftSeconds = Mean(i => i.Statistics.Draft.TotalSeconds),
+            DraftSeconds = drafting,
+            ExposedDraftSeconds = drafting - (Busy(DeviceTrack.CopyToDevice, draftWindows) / Math.Max(1, _iterations.Count)),
             VerifySeconds = Mean(i => i.Pass.Seconds),
             WalkSeconds = Mean(i => i.Statistics.Walk.TotalSeconds),
             CopyBusy = passes > 0 ? Busy(DeviceTrack.CopyToDevice, passWindows) / passes : 0,

@@ -53,7 +53,7 @@ internal static class PictureReports
             [new("GPU", "RTX 4090"), new("target", "llama-2-70b, 4 bits"), new("draft", "llama-2-7b, 4 bits"), new("link", link), new("K", budget)],
             [
                 Simulated("speed", 15 / iteration, "tokens/s"), Simulated("tokens per pass", 15, "tokens/pass"), Simulated("iteration", iteration, "s"),
-                Simulated("stream", stream, "s"), Simulated("compute", compute, "s"), Simulated("draft exposed", 0.15, "s"),
+                Simulated("stream", stream, "s"), Simulated("compute", compute, "s"), Simulated("draft", 0.15, "s"),
             ]);
     }
 

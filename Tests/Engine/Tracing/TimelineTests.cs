@@ -39,6 +39,8 @@ public sealed class TimelineTests
         Assert.That(run.Statistics.CopyBusy, Is.EqualTo(known.CopyBusy).Within(0.02));
         Assert.That(run.Statistics.CopyBusyOverall, Is.EqualTo(known.CopyBusyOverall).Within(0.02));
 
+        Assert.That(run.Statistics.ExposedDraft!.Value / run.Statistics.Decode, Is.EqualTo(known.ExposedDraftSeconds / known.IterationSeconds).Within(0.02));
+
         // Computing of layers alone: the draft, the output head and small things are left out.
         double layers = known.ComputeSeconds / known.IterationSeconds;
         Assert.That(run.Statistics.ComputeBusy, Is.EqualTo(layers).Within(0.03));

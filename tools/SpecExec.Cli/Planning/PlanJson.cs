@@ -47,6 +47,7 @@ internal static class PlanJson
         json.WriteNumber("computeSeconds", plan.ComputeSeconds);
         json.WriteNumber("verifySeconds", plan.VerifySeconds);
         json.WriteNumber("walkSeconds", plan.WalkSeconds);
+        json.WriteNumber("draftSeconds", plan.DraftSeconds);
         json.WriteNumber("exposedDraftSeconds", plan.ExposedDraftSeconds);
         json.WriteNumber("copyBusy", plan.CopyBusy);
         json.WriteNumber("copyBusyOverall", plan.CopyBusyOverall);

@@ -61,6 +61,7 @@ internal static class GenerationJson
         json.WriteNumber("prefillSeconds", statistics.Prefill.TotalSeconds);
         json.WriteNumber("decodeSeconds", statistics.Decode.TotalSeconds);
         json.WriteNumber("draftSeconds", statistics.Draft.TotalSeconds);
+        json.WriteOptional("exposedDraftSeconds", statistics.ExposedDraft?.TotalSeconds);
         json.WriteNumber("verifySeconds", statistics.Verify.TotalSeconds);
         json.WriteNumber("walkSeconds", statistics.Walk.TotalSeconds);
         json.WriteNumber("streamedBytesPerIteration", statistics.StreamedBytesPerIteration);

@@ -47,7 +47,8 @@ internal static class StatisticsReport
         }
 
         yield return ("accepted", $"{statistics.Accepted} of {statistics.TreeNodes} drafted tokens{Learnt(statistics)}");
-        yield return ("time", $"draft {Share(statistics.Draft)}, verify {Share(statistics.Verify)}, walk {Share(statistics.Walk)}");
+        string exposed = statistics is { StreamedBytesPerIteration: > 0, ExposedDraft: { } time } ? $" ({Share(time)} with the link at rest)" : "";
+        yield return ("time", $"draft {Share(statistics.Draft)}{exposed}, verify {Share(statistics.Verify)}, walk {Share(statistics.Walk)}");
         if (result.PlainDecoding is { } plain)
         {
             yield return ("plain", $"{Quantity.Time(plain)} a token without speculation, measured at the end of the text");
