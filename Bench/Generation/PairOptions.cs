@@ -38,11 +38,14 @@ internal sealed class PairOptions
         _format.AcceptOnlyFromAmong("auto", "dummy", "dummy-int4");
         _weights.AcceptOnlyFromAmong("auto", "ram", "disk");
         (_target.Required, _draft.Required) = (isRequired, isRequired);
-        foreach (Option option in new Option[] { _target, _draft, _draftLayers, _format, _device, _context, _resident, _budget, _slots, _weights, _cache })
+        foreach (Option option in (Option[])[_target, _draft, _device, .. Details])
         {
             command.Add(option);
         }
     }
+
+    /// <summary>Options that say nothing without a pair.</summary>
+    public IReadOnlyList<Option> Details => [_draftLayers, _format, _context, _resident, _budget, _slots, _weights, _cache];
 
     /// <summary>A pair is named.</summary>
     public bool IsGiven(ParseResult result) => _isRequired || result.GetValue(_target) is not null || result.GetValue(_draft) is not null;

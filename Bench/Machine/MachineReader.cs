@@ -30,7 +30,7 @@ internal static class MachineReader
 
         Add("cpu", Processor());
         Add("logical processors", $"{Environment.ProcessorCount}");
-        Add("memory", Gibibytes(Engine.Offload.MainMemory.TotalBytes));
+        Add("memory", Gibibytes(Kernels.MainMemory.TotalBytes));
         Add("os", RuntimeInformation.OSDescription);
         Add("runtime", RuntimeInformation.FrameworkDescription);
         Add("commit", Commit.OfBuild);

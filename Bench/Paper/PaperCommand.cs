@@ -93,7 +93,7 @@ internal static class PaperCommand
             {
                 // Beside another card's, a ratio would say nothing of the programs.
                 var speed = new Figure("speed measured here, at the published tokens per pass", row.TokensPerIteration / here.Value, "tokens/s");
-                bool isSameCard = session.Card?.Name.Contains(row.Gpu, StringComparison.OrdinalIgnoreCase) ?? false;
+                bool isSameCard = session.Card is { } card && CardName.Is(card.Name, row.Gpu);
                 figures.Add(isSameCard ? here.Against(Paper, row.IterationSeconds, Origin.Published) : here);
                 figures.Add(isSameCard ? speed.Against(Paper, row.TokensPerSecond, Origin.Published) : speed);
             }

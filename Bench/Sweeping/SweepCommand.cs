@@ -56,7 +56,7 @@ internal static class SweepCommand
                 throw new BenchException("--device needs a pair to measure there: --model and --model-draft.");
             }
 
-            RefuseIf(!isMeasured, "without a pair that is measured (--model, --model-draft)", [prompts, count, tokens, temperature, draftTemperature]);
+            RefuseIf(!isMeasured, "without a pair that is measured (--model, --model-draft)", [prompts, count, tokens, temperature, draftTemperature, .. pair.Details]);
             RefuseIf(isMeasured, "where acceptance is measured", [acceptance]);
             RefuseIf(isOnCard, "on a card that is here", [gpus, config, draftConfig, bits, draftBits, iterations]);
             TextWriting? writing = isMeasured ? TextWriting.Of(result.GetValue(prompts), result.GetValue(count), result.GetValue(tokens)) : null;

@@ -21,9 +21,10 @@ internal sealed class BudgetController
     private readonly AcceptanceEstimate _acceptance = new();
     private double _streamSeconds;
     private double _stepSeconds;
-    private double _levels;
+    private double _levels; // of a tree: draft steps that it takes however large they are
     private double _walkSeconds;
     private bool _hasLearnt;
+    private bool _knowsLevels;
 
     /// <param name="compute">Seconds of a whole pass over so many rows if it need not wait for weights.</param>
     /// <param name="streamSeconds">Of the streamed layers at the link's rate; 0: nothing streams.</param>
@@ -32,12 +33,11 @@ internal sealed class BudgetController
     /// <param name="largest">The largest budget that there is memory for.</param>
     public BudgetController(CostCurve compute, double streamSeconds, double stepSeconds, int batch, int largest)
     {
-        const int UsualLevels = 24;
         _compute = compute;
         _streamSeconds = streamSeconds;
         _stepSeconds = stepSeconds;
         _batch = batch;
-        _levels = UsualLevels;
+        _levels = DraftBatch.UsualLevels;
         _candidates = [.. CandidatesUpTo(largest).Distinct()];
     }
 
@@ -48,7 +48,7 @@ internal sealed class BudgetController
     public BudgetDecision Expect(int budget) => new(
         budget,
         _acceptance.TokensPerIteration(budget),
-        _stepSeconds * Math.Max(_levels, DraftBatch.FullSteps(budget, _batch)),
+        _stepSeconds * Math.Min(budget, Math.Max(_levels, DraftBatch.FullSteps(budget, _batch))), // each step finds a node at least
         _streamSeconds,
         _compute.At(budget + 1),
         _walkSeconds)
@@ -69,14 +69,21 @@ internal sealed class BudgetController
         if (iteration.DraftSteps > 0)
         {
             _stepSeconds = Blend(_stepSeconds, iteration.Draft.TotalSeconds / iteration.DraftSteps);
-            if (iteration.DraftSteps > DraftBatch.FullSteps(tree.Count, _batch))
-            {
-                _levels = Blend(_levels, iteration.DraftSteps);
-            }
+            LearnLevels(iteration.DraftSteps, DraftBatch.FullSteps(tree.Count - 1, _batch));
         }
 
         _walkSeconds = Blend(_walkSeconds, iteration.Walk.TotalSeconds);
         _hasLearnt = true;
+    }
+
+    /// <summary>Steps say how many levels a tree has unless it took so many because its levels do not fit into a step.</summary>
+    private void LearnLevels(int steps, double fullSteps)
+    {
+        if (steps > fullSteps || steps < _levels)
+        {
+            _levels += (_knowsLevels ? Weight : 1) * (steps - _levels);
+            _knowsLevels = true;
+        }
     }
 
     private static IEnumerable<int> CandidatesUpTo(int largest)

@@ -39,7 +39,7 @@ internal sealed class LayerSupply : IDisposable
         StreamsFromDisk = device.HoldsData && plan.StreamedLayers > 0 && options.Resolve(plan.StreamedLayers * layerBytes) == WeightPlace.Disk;
         if (device.HoldsData && !StreamsFromDisk)
         {
-            RequireMemory(plan.StreamedLayers, options.MemoryBytes ?? MainMemory.TotalBytes);
+            RequireMemory(plan.StreamedLayers, options.MemoryBytes ?? MainMemory.UsableBytes);
         }
 
         if (StreamsFromDisk || (device.HoldsData && options.KeepsPacked))

@@ -1,3 +1,5 @@
+using SpecExecNative.Kernels;
+
 namespace SpecExecNative.Engine.Offload;
 
 /// <summary>Where streamed layers wait, and where packed ones are kept.</summary>

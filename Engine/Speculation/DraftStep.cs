@@ -11,7 +11,8 @@ namespace SpecExecNative.Engine.Speculation;
 /// </summary>
 internal sealed class DraftStep : IDisposable
 {
-    private const int MaxCapturedShapes = 64;
+    /// <summary>Steps come in as many sizes as a batch may have, and roots in as many as a path may be long.</summary>
+    private const int MaxCapturedShapes = 192;
 
     private readonly Transformer _model;
     private readonly KvCache _cache;

@@ -48,19 +48,20 @@ internal sealed class GrowthForecast
     /// <summary>The children of an open node are about to be known.</summary>
     public void Close(double logProbability) => _open[StepOf(logProbability)]--;
 
-    /// <summary>The log-probability that the worst of the <paramref name="budget"/> best nodes is expected to have.</summary>
+    /// <summary>The log-probability that the worst of the <paramref name="budget"/> best nodes is expected to have; −∞ if it is beyond what is counted singly.</summary>
     public double WorstOf(int budget)
     {
         int known = 0;
         int open = 0;
         double reach = 0; // Σ e^(a·r) over the open nodes so far
-        for (int step = 0; step < Steps; step++)
+        for (int step = 0; step < Steps - 1; step++) // of the last one only the beginning is known
         {
             known += _known[step];
             open += _open[step];
             reach += _open[step] * Math.Exp(-_rate * (step + 0.5) * StepWidth);
             double worst = -(step + 1) * StepWidth;
-            if (known - open + (reach * Math.Exp(-_rate * worst)) >= budget)
+            double expected = reach > 0 ? reach * Math.Exp(-_rate * worst) : 0;
+            if (known - open + expected >= budget)
             {
                 return worst;
             }
@@ -69,7 +70,7 @@ internal sealed class GrowthForecast
         return double.NegativeInfinity;
     }
 
-    /// <summary>Learns from a tree that has all its nodes.</summary>
+    /// <summary>Learns from a tree that is finished: nothing that was left out could have entered it.</summary>
     /// <param name="budget">Nodes.</param>
     /// <param name="worst">Log-probability of its worst one.</param>
     public void Learn(int budget, double worst)

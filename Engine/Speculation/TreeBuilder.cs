@@ -20,14 +20,14 @@ public sealed class TreeBuilder : ITreeBuilder
     private readonly List<TreeNode> _nodes = [];
     private readonly PriorityQueue<int, NodeRank> _frontier = new();
     private readonly PriorityQueue<int, WorstFirst> _best = new();
-    private readonly PriorityQueue<int, WorstFirst> _kept = new();
-    private readonly HashSet<int> _givenUp = [];
+    private readonly PriorityQueue<int, WorstFirst> _kept = new(); // computed nodes, in the draft's memory
+    private readonly HashSet<int> _givenUp = []; // computed once: their children are known
     private readonly GrowthForecast _forecast = new();
     private readonly int[] _batch;
     private readonly int[] _slots;
     private readonly DraftSharpness? _sharpness;
     private int _budget;
-    private int _room;
+    private int _room; // slots of the draft's memory that no node has
 
     /// <param name="draft">Proposes children.</param>
     /// <param name="options">Shape of the tree; validated here.</param>
@@ -73,8 +73,20 @@ public sealed class TreeBuilder : ITreeBuilder
     {
         _budget = Math.Clamp(budget, 1, _options.Budget);
         int maxDepth = Math.Min(Begin(rootToken), depthLimit);
-        while (maxDepth > 0 && TakeBatch() is var batch && batch.Length > 0 && MostGainOf(batch) >= worthwhile)
+        while (maxDepth > 0)
         {
+            ReadOnlySpan<int> batch = TakeBatch();
+            if (batch.IsEmpty)
+            {
+                Finish(depthLimit);
+                break;
+            }
+
+            if (MostGainOf(batch) < worthwhile)
+            {
+                break;
+            }
+
             cancellation.ThrowIfCancellationRequested();
             Compute(batch);
             for (int i = 0; i < batch.Length; i++)
@@ -84,11 +96,6 @@ public sealed class TreeBuilder : ITreeBuilder
                     OfferChildren(batch[i], i, maxDepth);
                 }
             }
-        }
-
-        if (_best.Count == _budget && _best.TryPeek(out _, out WorstFirst worst))
-        {
-            _forecast.Learn(_budget, worst.Rank.CumulativeLogProbability);
         }
 
         return TreeHarvest.Collect(_nodes, _best.UnorderedItems);
@@ -110,7 +117,16 @@ public sealed class TreeBuilder : ITreeBuilder
         return Math.Min(_options.MaxDepth, _draft.BeginTree());
     }
 
-    /// <summary>Up to B of the best nodes without children whose children could still enter the tree.</summary>
+    /// <summary>The tree has all its nodes; if nothing but they themselves bounded it, others will be like it.</summary>
+    private void Finish(int depthLimit)
+    {
+        if (_best.Count == _budget && depthLimit >= _options.MaxDepth && _best.TryPeek(out _, out WorstFirst worst))
+        {
+            _forecast.Learn(_budget, worst.Rank.CumulativeLogProbability);
+        }
+    }
+
+    /// <summary>Up to B of the best nodes that are not computed, or not any more, and whose children could still enter the tree.</summary>
     private ReadOnlySpan<int> TakeBatch()
     {
         int count = 0;
@@ -138,9 +154,9 @@ public sealed class TreeBuilder : ITreeBuilder
     /// <summary>False for a child of a node that was given up and is in this very batch.</summary>
     private bool HasComputedParent(int node) => node == 0 || _nodes[_nodes[node].Parent].DraftSlot != TreeNode.NotComputed;
 
-    /// <summary>Finds a place in the draft's memory for a node of that rank, where nothing is left that of the worst node if it ranks behind.</summary>
+    /// <summary>Finds a slot for a node of that rank: a free one, else that of the worst kept node, if that ranks behind it.</summary>
     /// <param name="rank">What ranks before it stays, so its ancestors do.</param>
-    /// <param name="slot">The place of the node that was given up for it, or −1: a new one.</param>
+    /// <param name="slot">The slot of the node that was given up for it, or −1: a free one.</param>
     private bool TryReserve(NodeRank rank, out int slot)
     {
         slot = TreeNode.NotComputed;
@@ -163,13 +179,16 @@ public sealed class TreeBuilder : ITreeBuilder
         return true;
     }
 
-    /// <summary>What a step can add to the expected accepted tokens at most: for each node that it computes, one if the walk comes there.</summary>
+    /// <summary>
+    /// What a step can add to the expected accepted tokens at most: for each node whose children it finds, one if the walk comes there. Those of
+    /// a node that was given up are known.
+    /// </summary>
     private double MostGainOf(ReadOnlySpan<int> batch)
     {
         double gain = 0;
         foreach (int node in batch)
         {
-            gain += Math.Exp(_nodes[node].CumulativeLogProbability);
+            gain += _givenUp.Contains(node) ? 0 : Math.Exp(_nodes[node].CumulativeLogProbability);
         }
 
         return gain;

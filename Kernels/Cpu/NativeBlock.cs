@@ -17,7 +17,7 @@ internal sealed unsafe class NativeBlock : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(bytes, 1);
 
-        if (Interlocked.Add(ref _allocatedBytes, bytes) is var total && (total < 0 || total > GC.GetGCMemoryInfo().TotalAvailableMemoryBytes))
+        if (Interlocked.Add(ref _allocatedBytes, bytes) is var total && (total < 0 || total > MainMemory.UsableBytes))
         {
             Interlocked.Add(ref _allocatedBytes, -bytes);
             throw new DeviceOutOfMemoryException(device, purpose, bytes);

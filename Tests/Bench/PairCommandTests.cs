@@ -130,6 +130,7 @@ public sealed class PairCommandTests
     [TestCase("--model", "sweep", "-md", "draft")]
     [TestCase("--prompts has no effect without a pair", "sweep", "--prompts", "x.json")]
     [TestCase("--temp has no effect without a pair", "sweep", "--temp", "0")]
+    [TestCase("--draft-layers has no effect without a pair", "sweep", "--draft-layers", "5")]
     [TestCase("--acceptance has no effect where", "sweep", "-m", "target", "-md", "draft", "--acceptance", "c4-7b")]
     [TestCase("--gpu has no effect on a card", "sweep", "-m", "target", "-md", "draft", "--device", "cuda", "--gpu", "RTX 4090")]
     [TestCase("Temperature must be", "sweep", "-m", "target", "-md", "draft", "--temp", "-1")]

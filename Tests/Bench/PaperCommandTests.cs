@@ -1,5 +1,6 @@
 using NUnit.Framework;
 using SpecExecNative.Bench.Figures;
+using SpecExecNative.Bench.Paper;
 using SpecExecNative.Bench.Published;
 using SpecExecNative.Bench.Reports;
 using SpecExecNative.Tests.Loaders;
@@ -70,6 +71,18 @@ public sealed class PaperCommandTests
             Assert.That(report.Runs.Single().Environment.Device, Does.Contain("measured on").And.Contain("CPU"));
         });
     }
+
+    [TestCase("NVIDIA GeForce RTX 4060", "RTX 4060", ExpectedResult = true)]
+    [TestCase("NVIDIA GeForce RTX 4060 Ti", "RTX 4060", ExpectedResult = false)]
+    [TestCase("NVIDIA GeForce RTX 4060 Ti", "RTX 4060 Ti", ExpectedResult = true)]
+    [TestCase("NVIDIA GeForce RTX 4060 Laptop GPU", "RTX 4060", ExpectedResult = false)]
+    [TestCase("NVIDIA GeForce RTX 4090 D", "RTX 4090", ExpectedResult = false)]
+    [TestCase("NVIDIA GeForce RTX 4070 Ti SUPER", "RTX 4070 Ti", ExpectedResult = false)]
+    [TestCase("NVIDIA A100-SXM4-80GB", "A100 80GB", ExpectedResult = true)]
+    [TestCase("NVIDIA A100 80GB PCIe", "A100 80GB", ExpectedResult = true)]
+    [TestCase("NVIDIA A100-SXM4-40GB", "A100 80GB", ExpectedResult = false)]
+    [TestCase("NVIDIA H200", "H200", ExpectedResult = true)]
+    public bool CardsAreKnownByTheDriversName(string driver, string card) => CardName.Is(driver, card);
 
     /// <summary>The paper's own runs count, and one that cannot have been on its card does not.</summary>
     [Test]

@@ -8,7 +8,7 @@ internal static class PackedLayersWriter
     private const int PortionBytes = 16 << 20;
     private const string Suffix = ".part";
 
-    /// <summary>A file that nobody has written to for so long is what a process left that was killed.</summary>
+    /// <summary>A file that nobody has written to for so long, and nobody has open, is what a process left that was killed.</summary>
     private static readonly TimeSpan Abandoned = TimeSpan.FromHours(1);
 
     /// <param name="path">The file; its folder is made if need be.</param>
@@ -67,9 +67,21 @@ internal static class PackedLayersWriter
     {
         foreach (FileInfo file in new DirectoryInfo(folder).EnumerateFiles($"*{PackedHeader.Extension}.*{Suffix}"))
         {
-            if (DateTime.UtcNow - file.LastWriteTimeUtc > Abandoned)
+            try
             {
-                file.Delete();
+                if (DateTime.UtcNow - file.LastWriteTimeUtc > Abandoned)
+                {
+                    using (File.OpenHandle(file.FullName, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+                    {
+                        // Whoever is at it, if only asleep, holds it.
+                    }
+
+                    file.Delete();
+                }
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // Somebody else's.
             }
         }
     }

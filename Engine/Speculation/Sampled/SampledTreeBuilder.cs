@@ -13,7 +13,7 @@ namespace SpecExecNative.Engine.Speculation.Sampled;
 /// <para>The tree is defined sequence by sequence, but computed side by side: while one sequence waits for the draft, those
 /// behind it are followed to where they will wait, and the same step computes those nodes, too. Draws are keyed, so the
 /// batch size decides the number of steps and nothing else. A node computed ahead is a bet unless the tree is sure to have
-/// room for its sequence; the draft's memory bounds the bets that are open or lost, as in <see cref="TreeBuilder"/>.</para>
+/// room for its sequence; the draft's memory bounds the bets that are open or lost.</para>
 /// </remarks>
 internal sealed class SampledTreeBuilder : ITreeBuilder
 {

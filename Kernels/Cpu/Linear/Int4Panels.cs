@@ -7,7 +7,7 @@ namespace SpecExecNative.Kernels.Cpu.Linear;
 /// <summary>
 /// Panels of 4-bit weights: <c>[⌈K / 8⌉][16]</c> words, of which word i holds the nibbles of output i for eight inputs, the first lowest;
 /// then for each group sixteen binary16 scales and sixteen binary16 zeros. A load brings eight inputs of sixteen outputs. A nibble q becomes
-/// the number 128 + q or 2048 + q (<see cref="Nibble"/>), and the weight (q − zero) · scale by one fused multiply-add,
+/// the number 128 + q or 2048 + q (<see cref="Nibble"/>; in <see cref="Int4PairKernel"/> it is converted), and the weight (q − zero) · scale by one fused multiply-add,
 /// (2048 + q) · scale − (2048 + zero) · scale, which is exact: both products take 12 + 11 bits. So a product has the bits of one with the
 /// weights widened.
 /// </summary>

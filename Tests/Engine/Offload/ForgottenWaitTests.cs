@@ -7,7 +7,7 @@ using SpecExecNative.Tests.Oracles;
 
 namespace SpecExecNative.Tests.Engine.Offload;
 
-/// <summary>No wait of the stream can be left out unnoticed: without any one of them, on a device that works at the worst moment, numbers are wrong.</summary>
+/// <summary>No wait of the stream can be left out unnoticed: without a single one of them, on a device that works at the worst moment, numbers are wrong.</summary>
 public sealed class ForgottenWaitTests
 {
     private const int Layers = 7;
@@ -17,23 +17,29 @@ public sealed class ForgottenWaitTests
     private static readonly int[] Prompt = [3, 1, 4, 1, 5, 9, 2, 6];
 
     /// <summary>
-    /// The computation's waits for each of a layer's groups, where copies come as late as they may, and the copies' waits for the place of each
-    /// group, where they come as early as they may.
+    /// The computation's waits for each group of each layer, where copies come as late as they may, and the copies' waits for the place of each,
+    /// where they come as early as they may.
     /// </summary>
     [Test]
-    public void WaitsForTheGroupsOfALayer([Values("compute", "copies")] string queue, [Values(0, 1, 2)] int group, [Values(1, 2)] int slots)
+    public void WaitsForTheGroupsOfLayers([Values("compute", "copies")] string queue, [Values(1, 2)] int slots)
     {
+        const int Resident = 2;
+        const int Waits = (Layers - Resident) * Groups;
         using RandomCheckpoint model = RandomCheckpoint.Create(CheckpointSpec.Variant("Qwen3") with { Layers = Layers });
         using Transformer whole = TestModel.Load(model.Path);
-        var device = new DeferredDevice(TestModel.Device, eagerQueue: queue == "copies" ? "copies" : "none");
-        using Transformer streamed = TestModel.Load(model.Path, device: device, residency: new ResidencyPlan(Layers, 2, slots));
         TokenBatch batch = new();
         batch.AddChain(0, Prompt);
         float[][] expected = Logits(whole, batch);
-        Assert.That(Logits(streamed, batch), Is.EqualTo(expected));
-
-        device.Forgets = (name, number) => name == queue && number % Groups == group;
-        Assert.That(Logits(streamed, batch), Is.Not.EqualTo(expected));
+        for (int forgotten = 0; forgotten < Waits; forgotten++)
+        {
+            var device = new DeferredDevice(TestModel.Device, eagerQueue: queue == "copies" ? "copies" : "none");
+            using Transformer streamed = TestModel.Load(model.Path, device: device, residency: new ResidencyPlan(Layers, Resident, slots));
+            Assert.That(Logits(streamed, batch), Is.EqualTo(expected));
+            int number = 0;
+            device.Forgets = (name, _) => name == queue && number++ == forgotten;
+            Assert.That(Logits(streamed, batch), Is.Not.EqualTo(expected), $"wait {forgotten} of {Waits}");
+            Assert.That(number, Is.EqualTo(Waits));
+        }
     }
 
     /// <summary>What is staged waits for its place on the device, and the host waits until a place of the pinned ring has been copied out of.</summary>
@@ -42,7 +48,8 @@ public sealed class ForgottenWaitTests
     [TestCase("copies", ExpectedResult = false)]
     public bool WaitsOfTheStagedFeed(string forgotten)
     {
-        const int Count = 16; // more than the ring of pinned pieces has
+        const int Count = 16;
+        Assert.That((long)Count * PieceBytes, Is.GreaterThan(StorageOptions.RingBytes), "the ring of pinned pieces must be gone round");
         var device = new DeferredDevice(TestModel.Device, eagerQueue: forgotten == "copies" ? "copies" : null);
         using ComputeQueue compute = device.CreateQueue("compute");
         using ComputeQueue copies = device.CreateQueue("copies");

@@ -182,7 +182,7 @@ public sealed class TreeBuilderTests
             givenUp += careful.GivenUp;
         }
 
-        Assert.That(maxNodes > 101 || givenUp > 0, "bets must be given up for this to mean anything");
+        Assert.That(maxNodes > 110 || givenUp > 0, "bets must be given up for this to mean anything");
     }
 
     /// <summary>A tree takes hardly more steps than it has levels where a step has room for a level.</summary>
@@ -208,7 +208,34 @@ public sealed class TreeBuilderTests
 
         TokenTree tree = builder.Build(Root);
 
-        Assert.That(tree.Count, Is.GreaterThan(7 * 20));
+        Assert.That(builder.ComputedNodes, Is.GreaterThanOrEqualTo(7));
+        Assert.That(tree.Count, Is.EqualTo((builder.ComputedNodes * 20) + 1), "all children of all that was computed");
+    }
+
+    /// <summary>Siblings so improbable that they are all alike still share their steps.</summary>
+    [Test]
+    public void ADraftThatIsSureBeyondMeasureGetsFullSteps()
+    {
+        double[] next = [.. Enumerable.Range(0, 32).Select(t => t == 0 ? -1e-6 : -60.0)];
+        var builder = new TreeBuilder(new CarefulDraft(new FunctionDraft(32, _ => next), 2000), new TreeOptions { Budget = 1500, BatchSize = 64, MaxDepth = 16 });
+        for (int tree = 0; tree < 2; tree++)
+        {
+            Assert.That(builder.Build(Root).Count, Is.EqualTo(1501));
+            Assert.That(builder.DraftSteps, Is.LessThan(64));
+        }
+    }
+
+    /// <summary>What a step costs must be worth something; the children of a node that is only computed again are known.</summary>
+    [Test]
+    public void ATreeEndsWhereAStepIsNotWorthIt([Values(25, 200)] int maxNodes, [Values(0.001, 0.02, 0.2)] double worthwhile)
+    {
+        FunctionDraft random = FunctionDraft.Random(3, 16);
+        var options = new TreeOptions { Budget = 24, BatchSize = 8 };
+        TokenTree whole = new TreeBuilder(new CarefulDraft(random, maxNodes), options).Build(Root);
+        var builder = new TreeBuilder(new CarefulDraft(random, maxNodes), options);
+        TokenTree tree = builder.Build(Root, options.Budget, int.MaxValue, worthwhile, default);
+        Assert.That(Mass(whole) - Mass(tree), Is.LessThan(worthwhile * 16), "what was left out were steps of less than that");
+        Assert.That(tree.Count, Is.EqualTo(25), "it is full of the nodes that were found");
     }
 
     [Test]
@@ -256,6 +283,8 @@ public sealed class TreeBuilderTests
 
     private static List<double> Scores(TokenTree tree)
         => [.. Enumerable.Range(1, tree.Count - 1).Select(n => tree[n].CumulativeLogProbability).OrderDescending()];
+
+    private static double Mass(TokenTree tree) => Scores(tree).Sum(Math.Exp);
 
     private static double[] DistributionOf(FunctionDraft draft, IReadOnlyList<int> path)
     {

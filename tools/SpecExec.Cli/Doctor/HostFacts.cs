@@ -11,7 +11,7 @@ internal sealed record HostFacts(string Cpu, long MemoryBytes, long FreeMemoryBy
     public static HostFacts Of(CliHost host)
     {
         using Kernels.ComputeDevice cpu = host.CreateCpuDevice(null);
-        long memory = Engine.Offload.MainMemory.TotalBytes;
+        long memory = Kernels.MainMemory.TotalBytes;
         return new HostFacts(cpu.Name, memory, Math.Min(memory, LinuxAvailable() ?? memory));
     }
 
