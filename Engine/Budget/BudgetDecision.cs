@@ -25,6 +25,6 @@ public readonly record struct BudgetDecision(
     /// <summary>Of a draft step, in seconds.</summary>
     public double StepSeconds { get; init; }
 
-    /// <summary>The least that a draft step must be able to add at best, in tokens, in order to be worth its time.</summary>
+    /// <summary>What a draft step's time brings on average, in tokens: one that brings less is not worth it.</summary>
     public double WorthwhileTokens => TokensPerSecond * StepSeconds;
 }

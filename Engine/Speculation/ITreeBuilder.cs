@@ -13,7 +13,7 @@ internal interface ITreeBuilder
     /// <param name="rootToken">The last token of the text.</param>
     /// <param name="budget">Nodes of this tree beside the root, at most K.</param>
     /// <param name="depthLimit">No node deeper than this is of use (end of the context, tokens still wanted).</param>
-    /// <param name="worthwhile">Expected accepted tokens that a draft step must be able to add; 0: all are taken.</param>
+    /// <param name="worthwhile">Expected accepted tokens that the time of a draft step would bring otherwise; 0: all steps are taken.</param>
     /// <param name="cancellation">Looked at before each draft step.</param>
     TokenTree Build(int rootToken, int budget, int depthLimit, double worthwhile, CancellationToken cancellation);
 }

@@ -23,6 +23,7 @@ public sealed class TreeBuilder : ITreeBuilder
     private readonly PriorityQueue<int, WorstFirst> _kept = new(); // computed nodes, in the draft's memory
     private readonly HashSet<int> _givenUp = []; // computed once: their children are known
     private readonly GrowthForecast _forecast = new();
+    private readonly StepYield _yield = new();
     private readonly int[] _batch;
     private readonly int[] _slots;
     private readonly DraftSharpness? _sharpness;
@@ -67,7 +68,7 @@ public sealed class TreeBuilder : ITreeBuilder
     /// <param name="rootToken">The last token of the text.</param>
     /// <param name="budget">Nodes of this tree, at most K.</param>
     /// <param name="depthLimit">No node deeper than this is of use.</param>
-    /// <param name="worthwhile">The tree is done where a further step would add less than this to the expected accepted tokens even at best.</param>
+    /// <param name="worthwhile">The tree is done where a further step is not expected to add so many accepted tokens; 0: where nothing can enter it.</param>
     /// <param name="cancellation">Looked at before each draft step.</param>
     public TokenTree Build(int rootToken, int budget, int depthLimit, double worthwhile, CancellationToken cancellation)
     {
@@ -82,7 +83,8 @@ public sealed class TreeBuilder : ITreeBuilder
                 break;
             }
 
-            if (MostGainOf(batch) < worthwhile)
+            double most = MostGainOf(batch);
+            if (!_yield.Pays(most, worthwhile))
             {
                 break;
             }
@@ -96,6 +98,8 @@ public sealed class TreeBuilder : ITreeBuilder
                     OfferChildren(batch[i], i, maxDepth);
                 }
             }
+
+            _yield.Learn(most);
         }
 
         return TreeHarvest.Collect(_nodes, _best.UnorderedItems);
@@ -109,6 +113,7 @@ public sealed class TreeBuilder : ITreeBuilder
         _kept.Clear();
         _givenUp.Clear();
         _forecast.Begin();
+        _yield.Begin();
         _room = _draft.MaxNodes;
         DraftSteps = 0;
         ComputedNodes = 0;
@@ -232,8 +237,11 @@ public sealed class TreeBuilder : ITreeBuilder
             }
             else
             {
-                _best.EnqueueDequeue(rank.Index, new WorstFirst(rank));
+                int outdone = _best.EnqueueDequeue(rank.Index, new WorstFirst(rank));
+                _yield.Remove(_nodes[outdone].CumulativeLogProbability);
             }
+
+            _yield.Add(cumulative);
 
             if (depth < maxDepth)
             {
