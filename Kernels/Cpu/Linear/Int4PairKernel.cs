@@ -6,12 +6,13 @@ namespace SpecExecNative.Kernels.Cpu.Linear;
 
 /// <summary>
 /// One row × two panels of 4-bit weights in registers of 256 bits, of which AVX2 has sixteen: four sums, to hide the latency of the
-/// multiply-add, four words and four offsets; scales come from memory, and words are shifted where they are. The same sums as
+/// multiply-add, four words and four offsets; scales come from memory, and words are shifted where they are. Written out for eight inputs: as a loop it takes 1.7 times as long. The same sums as
 /// <see cref="Int4RowKernel{TLanes}"/>'s, bit for bit: a nibble, converted, times scale minus zero times scale is exact, too.
 /// </summary>
 internal static unsafe class Int4PairKernel
 {
     private const int PerWord = 8;
+    private const uint LowestNibble = 15;
     private const int Half = WeightPanels.Width / 2;
 
     /// <summary>It is the kernel of machines whose registers have this width.</summary>
@@ -141,7 +142,7 @@ internal static unsafe class Int4PairKernel
     /// <summary>Of the lowest nibbles.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> Weight(Vector256<uint> words, float* scale, Vector256<float> offset)
-        => Vector256.FusedMultiplyAdd(Vector256.ConvertToSingle((words & Vector256.Create(15u)).AsInt32()), Vector256.Load(scale), offset);
+        => Vector256.FusedMultiplyAdd(Vector256.ConvertToSingle((words & Vector256.Create(LowestNibble)).AsInt32()), Vector256.Load(scale), offset);
 
     /// <summary>Scales of a panel's group, and −zero · scale.</summary>
     private static void WriteGroup(byte* panel, PanelShape shape, int group, float* scales, float* offsets)
